@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/base/json_write.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The length of the well-formed UTF-8 sequence at `at` (Unicode table 3-7), or 0. */
+static size_t sequence(const unsigned char *at, size_t left)
+{
+	unsigned char lead = at[0], low = 0x80, high = 0xbf;
+	size_t len = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+	if (len < 2 || len > left)
+		return len > left ? 0 : len;
+	if (lead == 0xe0)
+		low = 0xa0;
+	if (lead == 0xed)
+		high = 0x9f;
+	if (lead == 0xf0)
+		low = 0x90;
+	if (lead == 0xf4)
+		high = 0x8f;
+	if (at[1] < low || at[1] > high)
+		return 0;
+	for (size_t i = 2; i < len; i++)
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+	return len;
+}
+
+static void escape(struct buf *out, unsigned char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	char named = c == '"' || c == '\\' ? (char)c : c == '\n' ? 'n' : c == '\r' ? 'r' : c == '\t' ? 't' : 0;
+	buf_char(out, '\\');
+	if (named) {
+		buf_char(out, named);
+		return;
+	}
+	buf_str(out, STR("u00"));
+	buf_char(out, digits[c >> 4]);
+	buf_char(out, digits[c & 15]);
+}
+
+static bool bare(unsigned char c)
+{
+	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
+void json_str(struct buf *out, struct str text)
+{
+	const unsigned char *at = (const unsigned char *)text.ptr, *end = at + text.len;
+	buf_char(out, '"');
+	while (at < end) {
+		const unsigned char *from = at;
+		while (at < end && bare(*at))
+			at++;
+		buf_append(out, from, (size_t)(at - from));
+		if (at == end)
+			break;
+		size_t len = sequence(at, (size_t)(end - at));
+		if (len > 1)
+			buf_append(out, at, len);
+		else if (len == 1)
+			escape(out, *at);
+		else
+			buf_str(out, STR("\xef\xbf\xbd"));
+		at += len ? len : 1;
+	}
+	buf_char(out, '"');
+}
+
+void json_int(struct buf *out, int64_t number)
+{
+	char text[20];
+	size_t at = sizeof text;
+	uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+	do {
+		text[--at] = (char)('0' + left % 10);
+		left /= 10;
+	} while (left);
+	if (number < 0)
+		buf_char(out, '-');
+	buf_append(out, text + at, sizeof text - at);
+}
+
+void json_double(struct buf *out, double number)
+{
+	char text[32];
+	if (!isfinite(number)) {
+		buf_str(out, STR("null"));
+		return;
+	}
+	for (int precision = 15; precision <= 17; precision++) {
+		snprintf(text, sizeof text, "%.*g", precision, number);
+		if (strtod(text, NULL) == number)
+			break;
+	}
+	buf_str(out, str_from(text));
+	if (!strpbrk(text, ".e"))
+		buf_str(out, STR(".0"));
+}
+
+void json_key(struct buf *out, const char *key)
+{
+	char last = out->len ? out->ptr[out->len - 1] : '{';
+	if (last != '{' && last != '[')
+		buf_char(out, ',');
+	buf_char(out, '"');
+	buf_str(out, str_from(key));
+	buf_str(out, STR("\":"));
+}
+
+void json_instant(struct buf *out, struct instant instant)
+{
+	buf_char(out, '"');
+	instant_print(out, instant);
+	buf_char(out, '"');
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One customer's durable record: taken apart for a step, put together to be stored. The record is the truth about
+ * everything, timers included: `due` is a field, and whatever a store keeps about due times is a hint.
+ *
+ * The stored form begins with a format byte and the due time, so that a timer can be checked without decoding. Names
+ * of attributes, traits and journeys are stored as 32-bit tags, so that records survive edits of the rules; attributes
+ * no longer declared are kept as they are. Target: at most 160 bytes for a renewal in progress.
+ */
+#ifndef JD_CUSTOMER_H
+#define JD_CUSTOMER_H
+
+#include "core/journey/journey_set.h"
+
+/* One run of one journey. */
+struct instance {
+	const struct journey *journey; /* NULL: no such journey in the set; kept untouched, nothing is due */
+	uint32_t journey_tag, version_tag;
+	struct str key;
+	struct instant entered;
+	uint64_t entry_id;   /* hash of the entry event's id: part of the instance's identity */
+	struct value anchor; /* as last evaluated; VALUE_ABSENT when there is none */
+	uint32_t node;       /* index of the current node */
+	uint64_t passed;     /* touches of the current sequence that fired or were decided, by bit */
+	uint32_t visits;     /* of nodes, so that a node visited again has another action id */
+	int32_t segment;     /* case fixed at entry; -1: none or not fixed */
+	struct instant due;  /* INSTANT_NEVER while nothing is due */
+	struct value
+	        *event; /* the entry event's fields, full width, those not kept VALUE_ABSENT; NULL without journey */
+	struct str raw; /* the stored bytes of an instance without journey */
+};
+
+struct contact { /* a send, for frequency caps and the breaker */
+	struct instant at;
+	uint16_t channel_tag;
+	bool exempt;
+};
+
+struct ended { /* what reentry asks about */
+	uint32_t journey_tag;
+	uint32_t key_tag; /* hash_tag of the key */
+	struct instant at;
+};
+
+struct attribute { /* declared in rules no longer, kept for their return */
+	uint32_t tag;
+	struct value value;
+};
+
+struct customer {
+	struct str id;
+	struct instant logical; /* the latest time applied; INSTANT_NONE for a new one */
+	struct value *profile;  /* rules.profile_count */
+	struct value *traits;   /* rules.trait_count */
+	struct attribute *strangers;
+	size_t stranger_count;
+	uint64_t seen[64]; /* 48-bit hashes of the ids accepted last, oldest first */
+	size_t seen_count;
+	struct contact *contacts; /* oldest first */
+	size_t contact_count, contact_cap;
+	struct instance *instances; /* running ones */
+	size_t instance_count, instance_cap;
+	struct ended *ended;
+	size_t ended_count, ended_cap;
+	struct arena *arena; /* all of the above; the batch's */
+};
+
+/* A customer never seen: nothing set. id is borrowed. */
+void customer_init(struct customer *customer, struct str id, const struct journey_set *set, struct arena *arena);
+/* False when the bytes are no record of a known format: the caller holds the customer back and says so. */
+bool customer_read(struct customer *customer, struct str id, struct str bytes, const struct journey_set *set,
+                   struct arena *arena);
+/* Appends the stored form. The same customer always gives the same bytes. */
+void customer_write(const struct customer *customer, const struct journey_set *set, struct buf *out);
+/* The earliest due time of the instances; INSTANT_NEVER when there is none. */
+struct instant customer_due(const struct customer *customer);
+/* The same from the stored form, without decoding; INSTANT_NEVER for bytes that are no record. */
+struct instant customer_peek_due(struct str bytes);
+
+/* Room for one more at the end, cleared. The pointer is valid until the next addition. */
+struct instance *customer_add_instance(struct customer *customer);
+struct contact *customer_add_contact(struct customer *customer);
+struct ended *customer_add_ended(struct customer *customer);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The closed list of what can be decided and why. The names are API: they stand in the decisions topic, in journey
+ * tests and in metrics. */
+#ifndef JD_REASON_H
+#define JD_REASON_H
+
+#include "core/base/str.h"
+
+#define DECISION_KINDS(X) \
+	X(ENTERED, "entered") \
+	X(NOT_ENTERED, "not_entered") \
+	X(WAITING, "waiting") \
+	X(ADVANCED, "advanced") \
+	X(SENT, "sent") \
+	X(SKIPPED, "skipped") \
+	X(EXITED, "exited")
+
+#define REASONS(X) \
+	X(NONE, "", "") \
+	X(GOAL, "goal", "the goal was reached") \
+	X(EXIT_WHEN, "exit_when", "an exit rule matched; `as` names it") \
+	X(FINISHED, "finished", "the last node is done") \
+	X(EXIT_NODE, "exit_node", "an exit node was reached") \
+	X(WHEN_FALSE, "when_false", "the entry condition is false") \
+	X(RUNNING, "already_running", "an instance of this key is running") \
+	X(REENTRY, "reentry", "the reentry rule does not let this key in again") \
+	X(ANCHOR_MISSING, "anchor_missing", "the date that the sequence counts from is not there") \
+	X(ANCHOR_CHANGED, "anchor_changed", "the date moved: `on_change: exit`, or the nodes were planned anew") \
+	X(ANCHOR_PAST, "anchor_past", "every node of the sequence lies in the past") \
+	X(LATE_JOIN, "late_join", "the node's moment had passed when the customer joined") \
+	X(FREQUENCY_CAP, "frequency_cap", "too many messages in the window") \
+	X(BREAKER, "breaker", "more actions in a day than one customer may get") \
+	X(NO_SEGMENT, "no_segment", "no case of the segment matches") \
+	X(NO_TEMPLATE, "no_template", "the computed template is not in the list") \
+	X(ERROR, "error", "an expression failed; `detail` says where and why") \
+	X(JOURNEY_GONE, "journey_gone", "the journey no longer exists")
+
+enum decision_kind {
+#define X(name, text) DECISION_##name,
+	DECISION_KINDS(X)
+#undef X
+	        DECISION_COUNT
+};
+
+enum reason {
+#define X(name, text, about) REASON_##name,
+	REASONS(X)
+#undef X
+	        REASON_COUNT
+};
+
+struct str decision_text(enum decision_kind kind);
+struct str reason_text(enum reason reason);  /* the code */
+struct str reason_about(enum reason reason); /* a sentence for people */
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Conditions and values written in a subset of CEL (https://cel.dev): compiled once against declared names, checked,
+ * then evaluated without heap and within a fixed budget. Positions in errors are bytes of the scalar the expression was
+ * written in, so diagnostics point into the YAML.
+ *
+ * Supported: null bool int double string list map timestamp duration and dates; + - * / % == != < <= > >= && || ! ?:
+ * in; fields, indexes; has all exists exists_one filter map; size, contains, startsWith, endsWith, string functions,
+ * timestamp and duration with their accessors and zones; default(x, y), days(n), date helpers in the customer's zone.
+ * Not supported, by name in the error: uint, bytes, protobuf messages, type values, `matches`, optionals.
+ */
+#ifndef JD_EXPR_H
+#define JD_EXPR_H
+
+#include "core/calendar.h"
+#include "core/doc.h"
+#include "core/value.h"
+
+/* Where a name's value comes from at run time: an array of values per bank, handed over in the frame. */
+enum expr_bank { BANK_EVENT, BANK_ENTRY, BANK_PROFILE, BANK_TRAIT, BANK_LOCAL, BANK_COUNT };
+
+/* `event.line` and the like. A name with dots is found by its longest declared beginning; fields of a map or dyn below
+ * it are looked up at run time. */
+struct expr_name {
+	struct str path;
+	struct type type;
+	uint8_t bank;
+	uint16_t slot;
+	bool certain; /* never absent: has() is always true */
+};
+
+struct expr_env {
+	const struct expr_name *names;
+	size_t count;
+	struct str what;              /* for messages about unknown names: `event "purchase"`; may be empty */
+	const struct zone_set *zones; /* to check zone names in literals; may be NULL */
+};
+
+struct expr; /* compiled; immutable; lives in the arena it was compiled into */
+
+/* NULL when it has errors, all of which are reported. `want` may be NULL for any type. */
+const struct expr *expr_compile(const struct doc *source, const struct expr_env *env, const struct type *want,
+                                struct arena *arena, struct diag_list *diags);
+struct type expr_type(const struct expr *expr);
+/* Whether evaluation may read this bank and slot: which fields of an entry event an instance must keep. */
+bool expr_reads(const struct expr *expr, enum expr_bank bank, uint16_t slot);
+
+enum expr_fault {
+	FAULT_NONE,
+	FAULT_ABSENT, /* a field or key that is not there */
+	FAULT_TYPE,   /* no operator or function for what was met */
+	FAULT_OVERFLOW,
+	FAULT_DIVISION, /* by zero */
+	FAULT_RANGE,    /* an index, a date, a conversion out of range */
+	FAULT_BUDGET,   /* too many steps or too much memory */
+	FAULT_ZONE,
+};
+/* "a field is absent" and so on. */
+const char *expr_fault_text(enum expr_fault fault);
+
+/* What one evaluation reads and may use. Results borrow from the banks, the expression and the scratch memory. */
+struct expr_frame {
+	const struct value *banks[BANK_COUNT];
+	const struct zone *zone;      /* of the customer; not NULL */
+	const struct zone_set *zones; /* for zone names in expressions; may be NULL: only fixed offsets and UTC */
+	struct instant now;
+	struct arena *scratch; /* a bounded number of bytes is taken; cleared by the caller when results are done */
+};
+
+/* VALUE_ERROR with the fault in size and the byte of the source in i when it failed. */
+struct value expr_eval(const struct expr *expr, const struct expr_frame *frame);
+/* For conditions: true only when it evaluates to true. *fault is FAULT_NONE or why it is false; *at the byte. */
+bool expr_test(const struct expr *expr, const struct expr_frame *frame, struct value *error);
+
+#endif

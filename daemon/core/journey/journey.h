@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A compiled journey: immutable, in the arena of its set. Names are resolved to indexes, expressions are checked, and
+ * everything that can be wrong was reported when it was compiled.
+ */
+#ifndef JD_JOURNEY_H
+#define JD_JOURNEY_H
+
+#include "core/rules/rules.h"
+
+/* BANK_LOCAL in a journey's expressions. */
+enum journey_local {
+	LOCAL_KEY,      /* key: string, the instance's */
+	LOCAL_NODE,     /* node: string, the node that is being evaluated */
+	LOCAL_SEGMENT,  /* segment: string */
+	LOCAL_CUSTOMER, /* customer.id: string */
+	LOCAL_NOW,      /* now: timestamp, the due time or the event's */
+	LOCAL_ENTERED,  /* entered: timestamp, when the instance began */
+	LOCAL_ANCHOR,   /* anchor: date or timestamp */
+	LOCAL_JOURNEY,  /* journey: string */
+	LOCAL_COUNT
+};
+
+/* BANK_EVENT is the entry event's fields as the instance keeps them at nodes, in `key`, `anchor` and `segment`; in a
+ * goal or exit it is the ending event, and BANK_ENTRY holds the kept fields (`entry.policy_id`). */
+
+enum reentry { REENTRY_NEVER, REENTRY_AFTER_EXIT, REENTRY_ALWAYS };
+enum if_missing { IF_MISSING_EXIT, IF_MISSING_WAIT }; /* wait: stay until a later event brings the date */
+enum on_change { ON_CHANGE_REPLAN, ON_CHANGE_KEEP, ON_CHANGE_EXIT };
+enum late_join { LATE_JOIN_NEXT, LATE_JOIN_LATEST, LATE_JOIN_EXIT };
+
+struct segment_case {
+	struct str name;
+	const struct expr *when; /* NULL for the else case, which is last when there is one */
+};
+
+struct segment {
+	struct str name;
+	const struct segment_case *cases; /* the first that is true */
+	size_t case_count;
+};
+
+struct anchor {
+	const struct expr *date; /* a date or a timestamp; NULL when the journey has none */
+	enum if_missing if_missing;
+	enum on_change on_change;
+};
+
+/* goal and exit_when: an event that ends the instance at once. */
+struct ending {
+	uint32_t event;
+	const struct expr *when; /* NULL: any such event of the customer */
+	struct str as;           /* the exit's name: "goal", or what the author wrote in `as`, default "exit" */
+	bool goal;
+};
+
+/* A template name with holes. */
+enum template_hole { HOLE_NONE, HOLE_SEGMENT, HOLE_NODE };
+struct template_part {
+	struct str text; /* when hole is HOLE_NONE */
+	enum template_hole hole;
+};
+
+struct send_field {
+	struct str name;
+	const struct expr *value; /* absent is written as null */
+};
+
+struct send {
+	struct str channel;
+	uint16_t channel_tag;
+	const struct template_part *parts;
+	size_t part_count;
+	const struct send_field *data;
+	size_t data_count;
+	enum on_cap on_cap;
+	bool exempt;             /* not counted against and not stopped by caps */
+	struct duration expires; /* expires_at is so long after the due time; 0: none */
+};
+
+struct touch {
+	struct str name;
+	int32_t days;         /* signed, from the anchor */
+	struct duration more; /* hours and less, of the same sign; only without `at` */
+};
+
+struct sequence {
+	const struct touch *touches; /* by moment, rising; at most 64, so that those passed fit a bit set */
+	size_t count;
+	bool has_at;
+	struct daytime at; /* local time of day; without it a date anchor counts from 00:00 local */
+	enum late_join late_join;
+	struct send send;
+};
+
+enum node_kind { NODE_SEQUENCE, NODE_SEND, NODE_WAIT, NODE_EXIT };
+
+struct node {
+	enum node_kind kind;
+	struct str name; /* of the author, or computed ("node-3"); unique with the touches' names */
+	struct diag_range range;
+	union {
+		struct sequence sequence;
+		struct send send;
+		struct duration wait;
+		struct str exit_as;
+	};
+};
+
+struct journey {
+	struct str name, about;
+	uint32_t tag;         /* hash_tag(name) */
+	struct str version;   /* 12 hex digits of the hash of its meaning */
+	uint32_t version_tag; /* the first 32 bits of it, for records */
+	uint32_t index;       /* in the set */
+	int64_t priority;     /* 0..100, default 50; the higher goes first */
+	struct str timezone;  /* empty: the rules' */
+	const struct event_type *entry;
+	const struct expr *entry_when; /* NULL: always */
+	const struct expr *key;        /* a string or int; NULL: one instance per customer, key "" */
+	struct anchor anchor;
+	const struct segment *segment; /* NULL: none */
+	bool segment_at_entry;         /* fixed when the instance begins, else at each node */
+	enum reentry reentry;
+	struct duration reentry_after; /* counted from the last end */
+	const struct ending *endings;  /* the goal first */
+	size_t ending_count;
+	const struct node *nodes;
+	size_t node_count;
+	const uint16_t *kept; /* slots of the entry event that later expressions read, rising */
+	size_t kept_count;
+	const struct doc *doc;
+};
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Everything that journeys/ and rules/ say, compiled together: what a process evaluates by. Immutable once made; a
+ * reload makes another one. One loader serves check, start, reload, test and simulate.
+ */
+#ifndef JD_JOURNEY_SET_H
+#define JD_JOURNEY_SET_H
+
+#include "core/journey/journey.h"
+
+/* Who cares about an event type. */
+struct event_uses {
+	const uint32_t *entries; /* journeys that it may start, by index */
+	size_t entry_count;
+	const uint32_t *endings; /* journeys that it may end */
+	size_t ending_count;
+};
+
+struct journey_set {
+	struct arena arena; /* owns all of it, the documents' trees and texts excepted */
+	struct rules rules;
+	const struct journey *journeys; /* by name, rising */
+	size_t journey_count;
+	const struct event_uses *uses; /* by event index */
+	struct str hash;               /* 12 hex digits: the running version */
+};
+
+struct source_doc {
+	const struct diag_file *file;
+	const struct doc *doc; /* NULL when the file was not YAML: reported already, skipped here */
+};
+
+/*
+ * Compiles. Answers NULL when there is any error (all are in diags); warnings alone do not hinder. The documents and
+ * the zones must outlive the set. journeys and rules are in order of path.
+ */
+struct journey_set *journey_set_compile(const struct source_doc *rules, size_t rule_count,
+                                        const struct source_doc *journeys, size_t journey_count,
+                                        const struct zone_set *zones, struct diag_list *diags);
+void journey_set_free(struct journey_set *set); /* may be NULL */
+
+/* By stored name; NULL when there is no such journey now. */
+const struct journey *journey_set_find(const struct journey_set *set, uint32_t tag);
+
+#endif
