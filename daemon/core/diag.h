@@ -20,7 +20,7 @@ enum diag_level { DIAG_ERROR, DIAG_WARNING };
 /* A whole text that positions point into. Made by whoever read the file; must outlive every list that names it. */
 struct diag_file {
 	struct str path; /* as the user would name it */
-	struct str text;
+	struct str text; /* ptr NULL: the file could not be read; findings name its path alone */
 };
 
 /* Bytes [from, to) of the file's text; from == to marks a place between two bytes. file is NULL for "no place". */
@@ -71,10 +71,12 @@ void diag_suggest(struct diag_list *list, struct diag *diag, struct str wrong, c
 /* The nearest candidate within the threshold, or NULL. */
 const struct str *diag_nearest(struct str wrong, const struct str *candidates, size_t count);
 
+/* Also drops what was found twice at one place, as under an anchor that several aliases repeat. */
 void diag_sort(struct diag_list *list);
 /* At most 50 findings a file are shown, then "... and N more". */
 void diag_print(const struct diag_list *list, bool colour, struct buf *out);
-/* A JSON array of {file,line,col,end_line,end_col,severity,rule,message,hint,known,related}. */
+/* A JSON array of {file,line,col,end_line,end_col,severity,rule,message,hint,known,related}; file, hint and known are
+ * null where there is none, related is a list of {file,line,col,end_line,end_col,message}. */
 void diag_print_json(const struct diag_list *list, struct buf *out);
 
 /* Line and column of a byte, both from 1, columns counted in characters. */

@@ -47,7 +47,7 @@ static void arena_grow(struct arena *arena, size_t size)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-	size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+	size = size ? (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1) : ALIGNMENT; /* never NULL, also for nothing */
 	if (size > (size_t)(arena->end - arena->at))
 		arena_grow(arena, size);
 	char *memory = arena->at;

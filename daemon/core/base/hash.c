@@ -47,9 +47,11 @@ static uint64_t sip_finish(struct sip *s)
 	return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
 }
 
-static struct sip sip_absorb(uint64_t seed, struct str bytes)
+/* The key is the seed and eight zero bytes; `variant` tells the 128-bit form from the start. */
+static struct sip sip_absorb(uint64_t seed, uint64_t variant, struct str bytes)
 {
-	struct sip s = {0x736f6d6570736575 ^ seed, 0x646f72616e646f6d, 0x6c7967656e657261 ^ seed, 0x7465646279746573};
+	struct sip s = {0x736f6d6570736575 ^ seed, 0x646f72616e646f6d ^ variant, 0x6c7967656e657261 ^ seed,
+	                0x7465646279746573};
 	size_t at = 0;
 	for (; bytes.len - at >= 8; at += 8) {
 		uint64_t word;
@@ -62,14 +64,14 @@ static struct sip sip_absorb(uint64_t seed, struct str bytes)
 
 uint64_t hash64(uint64_t seed, struct str bytes)
 {
-	struct sip s = sip_absorb(seed, bytes);
+	struct sip s = sip_absorb(seed, 0, bytes);
 	s.v2 ^= 0xff;
 	return sip_finish(&s);
 }
 
 struct hash128 hash128(uint64_t seed, struct str bytes)
 {
-	struct sip s = sip_absorb(seed, bytes);
+	struct sip s = sip_absorb(seed, 0xee, bytes);
 	s.v2 ^= 0xee;
 	struct hash128 hash = {.high = sip_finish(&s)};
 	s.v1 ^= 0xdd;

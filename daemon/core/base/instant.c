@@ -142,7 +142,10 @@ bool instant_parse(struct str text, struct instant *out)
 	if (!read_offset(text, &at, &offset) || at != text.len)
 		return false;
 	int64_t of_day = ((hour * 60 + minute) * 60 + second) * INT64_C(1000) + ms;
-	out->ms = date.days * DAY_MS + of_day - offset;
+	int64_t moment = date.days * DAY_MS + of_day - offset;
+	if (moment < INSTANT_MIN.ms || moment > INSTANT_MAX.ms)
+		return false; /* an offset can lead out of the years that can be printed */
+	out->ms = moment;
 	return true;
 }
 
@@ -180,25 +183,26 @@ static bool read_part(struct str text, size_t *at, int *above, int64_t *total)
 	       !__builtin_add_overflow(*total, number, total);
 }
 
-/* P3DT12H as 3d12h; months and years are not lengths of time. */
+/* P3DT12H as 3d12h; months and years are not lengths of time. Weeks and days stand before the T, the rest behind it. */
 static bool from_iso(struct str text, char out[64], struct str *plain)
 {
 	size_t len = 0;
 	bool time = false;
 	for (size_t i = 1; i < text.len; i++) {
 		char c = text.ptr[i];
+		bool digit = c >= '0' && c <= '9';
 		if (c == 'T' && !time) {
 			time = true;
 			continue;
 		}
-		if ((c == 'M' || c == 'H' || c == 'S') && !time)
+		if (len == 64 || (!digit && (c == '\0' || !strchr(time ? "HMS" : "WD", c))))
 			return false;
-		if (len == 64 || (c >= 'a' && c <= 'z'))
+		if (!digit && (len == 0 || out[len - 1] > '9'))
 			return false;
-		out[len++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+		out[len++] = digit ? c : (char)(c + 32);
 	}
 	*plain = (struct str){out, len};
-	return true;
+	return text.ptr[text.len - 1] != 'T';
 }
 
 bool duration_parse(struct str text, struct duration *out)

@@ -1,32 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/base/json_write.h"
 
+#include "core/base/utf8.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-/* The length of the well-formed UTF-8 sequence at `at` (Unicode table 3-7), or 0. */
-static size_t sequence(const unsigned char *at, size_t left)
-{
-	unsigned char lead = at[0], low = 0x80, high = 0xbf;
-	size_t len = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
-	if (len < 2 || len > left)
-		return len > left ? 0 : len;
-	if (lead == 0xe0)
-		low = 0xa0;
-	if (lead == 0xed)
-		high = 0x9f;
-	if (lead == 0xf0)
-		low = 0x90;
-	if (lead == 0xf4)
-		high = 0x8f;
-	if (at[1] < low || at[1] > high)
-		return 0;
-	for (size_t i = 2; i < len; i++)
-		if ((at[i] & 0xc0) != 0x80)
-			return 0;
-	return len;
-}
 
 static void escape(struct buf *out, unsigned char c)
 {
@@ -49,20 +28,20 @@ static bool bare(unsigned char c)
 
 void json_str(struct buf *out, struct str text)
 {
-	const unsigned char *at = (const unsigned char *)text.ptr, *end = at + text.len;
+	size_t at = 0;
 	buf_char(out, '"');
-	while (at < end) {
-		const unsigned char *from = at;
-		while (at < end && bare(*at))
+	while (at < text.len) {
+		size_t from = at;
+		while (at < text.len && bare((unsigned char)text.ptr[at]))
 			at++;
-		buf_append(out, from, (size_t)(at - from));
-		if (at == end)
+		buf_append(out, text.ptr + from, at - from);
+		if (at == text.len)
 			break;
-		size_t len = sequence(at, (size_t)(end - at));
+		size_t len = utf8_len(text.ptr + at, text.len - at);
 		if (len > 1)
-			buf_append(out, at, len);
+			buf_append(out, text.ptr + at, len);
 		else if (len == 1)
-			escape(out, *at);
+			escape(out, (unsigned char)text.ptr[at]);
 		else
 			buf_str(out, STR("\xef\xbf\xbd"));
 		at += len ? len : 1;

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/doc.h"
+
+#include "core/base/json_write.h"
+#include "core/doc_scalar.h"
+
+#include <stdlib.h>
+
+struct doc *doc_get(const struct doc *map, struct str key)
+{
+	if (!map || map->kind != DOC_MAP)
+		return NULL;
+	for (size_t i = 0; i < map->count; i++)
+		if (str_eq(map->pairs[i].key->text, key))
+			return map->pairs[i].value;
+	return NULL;
+}
+
+struct diag_range doc_range(const struct doc *scalar, size_t from, size_t to)
+{
+	if (scalar->kind != DOC_SCALAR || !scalar->range.file)
+		return scalar->range;
+	from = from < scalar->text.len ? from : scalar->text.len;
+	to = to < from ? from : to < scalar->text.len ? to : scalar->text.len;
+	if (!scalar->origins)
+		return (struct diag_range){scalar->range.file, scalar->text_from + (uint32_t)from,
+		                           scalar->text_from + (uint32_t)to};
+	return (struct diag_range){scalar->range.file, scalar->origins[from], scalar->origins[to]};
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct doc_pair *one = a, *other = b;
+	return str_cmp(one->key->text, other->key->text);
+}
+
+/* Only where a plain word is more than text does being plain change the meaning: `5` and "5", not `x` and "x". */
+static void print_scalar(const struct doc *doc, struct buf *out)
+{
+	struct scalar scalar = scalar_resolve(doc);
+	if (scalar.type == SCALAR_NULL)
+		buf_char(out, '~');
+	else if (scalar.type == SCALAR_TEXT)
+		json_str(out, doc->text);
+	else {
+		buf_char(out, '=');
+		buf_str(out, doc->text);
+	}
+}
+
+static void print_list(const struct doc *doc, struct buf *out)
+{
+	buf_char(out, '[');
+	for (size_t i = 0; i < doc->count; i++) {
+		if (i)
+			buf_char(out, ',');
+		doc_print_canonical(doc->items[i], out);
+	}
+	buf_char(out, ']');
+}
+
+static void print_map(const struct doc *doc, struct buf *out)
+{
+	struct doc_pair *sorted = mem_alloc(doc->count * sizeof *sorted);
+	bool first = true;
+	if (doc->count)
+		memcpy(sorted, doc->pairs, doc->count * sizeof *sorted);
+	qsort(sorted, doc->count, sizeof *sorted, by_key);
+	buf_char(out, '{');
+	for (size_t i = 0; i < doc->count; i++) {
+		if (str_eq(sorted[i].key->text, STR("about")))
+			continue;
+		if (!first)
+			buf_char(out, ',');
+		first = false;
+		json_str(out, sorted[i].key->text);
+		buf_char(out, ':');
+		doc_print_canonical(sorted[i].value, out);
+	}
+	buf_char(out, '}');
+	free(sorted);
+}
+
+void doc_print_canonical(const struct doc *doc, struct buf *out)
+{
+	if (doc->kind == DOC_SCALAR)
+		print_scalar(doc, out);
+	else if (doc->kind == DOC_LIST)
+		print_list(doc, out);
+	else
+		print_map(doc, out);
+}
