@@ -82,6 +82,8 @@ struct duration value_to_duration(struct value v);
 bool value_eq(struct value a, struct value b);
 /* -1, 0, 1; 2 when the two have no order. */
 int value_cmp(struct value a, struct value b);
+/* A map's value under a key, NULL when it has none. */
+const struct value *value_find(struct value map, struct value key);
 /* As JSON: timestamps and dates as strings, durations as "3600s", NaN and infinities and absent as null. */
 void value_print_json(struct value v, struct buf *out);
 /* As text in a template name or a key: strings bare, numbers in shortest form, dates and instants in ISO form. */

@@ -5,8 +5,8 @@
  * written in, so diagnostics point into the YAML.
  *
  * Supported: null bool int double string list map timestamp duration and dates; + - * / % == != < <= > >= && || ! ?:
- * in; fields, indexes; has all exists exists_one filter map; size, contains, startsWith, endsWith, string functions,
- * timestamp and duration with their accessors and zones; default(x, y), days(n), date helpers in the customer's zone.
+ * in; fields, indexes; has all exists exists_one filter map; functions on texts, lists, numbers, timestamps and
+ * durations; default(x, y), days(n), date helpers in the customer's zone. rules/expressions.md is the whole of it.
  * Not supported, by name in the error: uint, bytes, protobuf messages, type values, `matches`, optionals.
  */
 #ifndef JD_EXPR_H
@@ -38,7 +38,8 @@ struct expr_env {
 
 struct expr; /* compiled; immutable; lives in the arena it was compiled into */
 
-/* NULL when it has errors, all of which are reported. `want` may be NULL for any type. */
+/* NULL when it has errors, all of which are reported. `want` may be NULL for any type. Nothing of the source
+ * or the environment is kept. */
 const struct expr *expr_compile(const struct doc *source, const struct expr_env *env, const struct type *want,
                                 struct arena *arena, struct diag_list *diags);
 struct type expr_type(const struct expr *expr);
@@ -67,9 +68,22 @@ struct expr_frame {
 	struct arena *scratch; /* a bounded number of bytes is taken; cleared by the caller when results are done */
 };
 
-/* VALUE_ERROR with the fault in size and the byte of the source in i when it failed. */
+/* VALUE_ERROR with the fault in size and the byte of the source in i when it failed; an absent field alone fails with
+ * FAULT_ABSENT. */
 struct value expr_eval(const struct expr *expr, const struct expr_frame *frame);
-/* For conditions: true only when it evaluates to true. *fault is FAULT_NONE or why it is false; *at the byte. */
+/* For conditions: true only when it evaluates to true. *error, when wanted, is the VALUE_ERROR that made it false, else
+ * absent. */
 bool expr_test(const struct expr *expr, const struct expr_frame *frame, struct value *error);
+
+/* The functions there are, one entry an overload, for docs, completion and tests. */
+struct expr_function {
+	const char *name; /* startsWith, math.ceil */
+	const char *about;
+	bool method; /* called as x.name(...) */
+};
+size_t expr_function_count(void);
+struct expr_function expr_function_at(size_t index);
+/* string.indexOf(string, int?) -> int */
+void expr_function_print(size_t index, struct buf *out);
 
 #endif
