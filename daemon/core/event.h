@@ -16,11 +16,16 @@ struct event_field {
 	struct str about;
 };
 
+struct event_paths; /* core/event_paths.h */
+
 struct event_type {
 	struct str name;
 	uint32_t index; /* in rules.events */
 	const struct event_field *fields;
 	size_t field_count;
+	/* The fields by name: event_paths_of(fields, field_count, arena), made once by whoever makes the type. NULL is
+	 * right too, but then a decoder makes it anew for each event. */
+	const struct event_paths *paths;
 };
 
 /* Where a record came from; -1 in offset for what came from no topic. */
