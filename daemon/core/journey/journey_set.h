@@ -7,6 +7,7 @@
 #define JD_JOURNEY_SET_H
 
 #include "core/journey/journey.h"
+#include "core/rules/source_doc.h"
 
 /* Who cares about an event type. */
 struct event_uses {
@@ -21,13 +22,12 @@ struct journey_set {
 	struct rules rules;
 	const struct journey *journeys; /* by name, rising */
 	size_t journey_count;
+	const uint32_t *by_tag;        /* their indexes, tags rising */
 	const struct event_uses *uses; /* by event index */
 	struct str hash;               /* 12 hex digits: the running version */
-};
-
-struct source_doc {
-	const struct diag_file *file;
-	const struct doc *doc; /* NULL when the file was not YAML: reported already, skipped here */
+	/* What the set points into and is handed over to it: freed with it. Both NULL: it stays the caller's. */
+	void *sources;
+	void (*sources_free)(void *sources);
 };
 
 /*

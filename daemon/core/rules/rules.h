@@ -77,6 +77,8 @@ struct rules {
 };
 
 const struct event_type *rules_event(const struct rules *rules, struct str name); /* NULL when not declared */
+/* Whether it may be sent: when the rules list none at all, any may. */
 bool rules_template(const struct rules *rules, struct str name);
+const struct str *rules_template_at(const struct rules *rules, struct str name); /* in rules->templates, or NULL */
 
 #endif

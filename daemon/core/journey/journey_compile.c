@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A journey from top to bottom. The order matters in three places: the entry event is known before anything is
+ * compiled over its fields, the anchor's type before `anchor` is used, and the segment before templates are expanded.
+ * Every part is tried whatever was wrong before it, so that one run shows everything.
+ */
+#include "core/journey/journey_compile.h"
+
+#include "core/base/hash.h"
+
+struct expr_env journey_build_env(struct journey_build *build, enum journey_scope scope, const struct event_type *event)
+{
+	struct journey_place place = build->place;
+	place.scope = scope;
+	place.event = event;
+	return journey_env(build->compiler, &place);
+}
+
+static void check_file_name(struct compiler *compiler, const struct source_doc *source, struct str name)
+{
+	static const struct str SUFFIX = {".journey.yaml", 13};
+	struct str path = source->file->path;
+	const struct doc *key = doc_get(source->doc, STR("journey"));
+	if (name.len == 0 || path.len < SUFFIX.len || !str_eq(str_sub(path, path.len - SUFFIX.len, path.len), SUFFIX))
+		return;
+	size_t from = path.len;
+	while (from > 0 && path.ptr[from - 1] != '/')
+		from--;
+	struct str base = str_sub(path, from, path.len - SUFFIX.len);
+	if (str_eq(base, name))
+		return;
+	struct diag *diag = diag_add(compiler->reader.diags, DIAG_ERROR, DIAG_FILE_NAME, key->range,
+	                             "journey \"%.*s\" stands in a file of another name", STR_ARG(name));
+	diag_hint(compiler->reader.diags, diag, "name the file %.*s.journey.yaml, or the journey \"%.*s\"",
+	          STR_ARG(name), STR_ARG(base));
+}
+
+static void entry_compile(struct journey_build *build, const struct entry_source *source)
+{
+	struct journey *journey = build->journey;
+	journey->entry = compiler_event(build->compiler, source->event);
+	build->place.entry = journey->entry;
+	struct expr_env env = journey_build_env(build, SCOPE_ENTRY, NULL);
+	journey->entry_when = compiler_condition(build->compiler, source->when, &env);
+}
+
+/* What an expression may give; `what` says it to the author. */
+struct wanted {
+	enum type_kind kinds[2];
+	const char *what;
+};
+
+/* Reports and answers false unless the expression gives one of them, or something known only at run time. */
+static bool check_type(struct journey_build *build, const struct doc *doc, const struct expr *expr,
+                       const struct wanted *wanted)
+{
+	enum type_kind kind = expr_type(expr).kind;
+	if (kind == TYPE_DYN || kind == wanted->kinds[0] || kind == wanted->kinds[1])
+		return true;
+	struct buf word = {0};
+	type_print(expr_type(expr), &word);
+	diag_add(build->compiler->reader.diags, DIAG_ERROR, DIAG_EXPR_RESULT, doc->range,
+	         "this is %s %.*s, but %s is needed here", kind == TYPE_INT ? "an" : "a", STR_ARG(buf_view(&word)),
+	         wanted->what);
+	buf_release(&word);
+	return false;
+}
+
+static void key_compile(struct journey_build *build, const struct doc *doc)
+{
+	static const struct wanted WANTED = {{TYPE_STRING, TYPE_INT}, "a string or an int"};
+	if (!doc)
+		return;
+	struct expr_env env = journey_build_env(build, SCOPE_ENTRY, NULL);
+	const struct doc_reader *reader = &build->compiler->reader;
+	build->journey->key = expr_compile(doc, &env, NULL, reader->arena, reader->diags);
+	if (build->journey->key)
+		check_type(build, doc, build->journey->key, &WANTED);
+}
+
+static void anchor_compile(struct journey_build *build, const struct journey_source *source)
+{
+	static const struct wanted WANTED = {{TYPE_DATE, TYPE_TIMESTAMP}, "a date or a timestamp"};
+	struct anchor *anchor = &build->journey->anchor;
+	build->place.anchor = (struct type){source->has_anchor ? TYPE_DYN : TYPE_NULL, NULL};
+	anchor->if_missing = (enum if_missing)source->anchor.if_missing;
+	anchor->on_change = (enum on_change)source->anchor.on_change;
+	const struct doc *date = source->anchor.date;
+	if (!date)
+		return;
+	struct expr_env env = journey_build_env(build, SCOPE_ANCHOR, NULL);
+	const struct doc_reader *reader = &build->compiler->reader;
+	anchor->date = expr_compile(date, &env, NULL, reader->arena, reader->diags);
+	if (anchor->date && check_type(build, date, anchor->date, &WANTED))
+		build->place.anchor = expr_type(anchor->date);
+}
+
+static void ending_compile(struct journey_build *build, const struct ending_source *source, struct ending *out)
+{
+	const struct event_type *event = compiler_event(build->compiler, source->event);
+	struct expr_env env = journey_build_env(build, SCOPE_ENDING, event);
+	out->event = event ? event->index : 0;
+	out->when = compiler_condition(build->compiler, source->when, &env);
+	out->as = source->as;
+}
+
+static void endings_compile(struct journey_build *build, const struct journey_source *source)
+{
+	const struct ending_source *exits = source->exit_when.items;
+	size_t count = source->exit_when.count + source->has_goal, i = 0;
+	struct ending *endings = arena_zalloc(build->compiler->reader.arena, (count + 1) * sizeof(*endings));
+	if (source->has_goal) {
+		ending_compile(build, &source->goal, &endings[i]);
+		endings[i].as = STR("goal");
+		endings[i++].goal = true;
+	}
+	for (size_t k = 0; k < source->exit_when.count; k++)
+		ending_compile(build, &exits[k], &endings[i++]);
+	build->journey->endings = endings;
+	build->journey->ending_count = count;
+}
+
+static void reentry_compile(struct journey_build *build, const struct journey_source *source)
+{
+	build->journey->reentry = (enum reentry)source->reentry;
+	build->journey->reentry_after = source->reentry_after;
+	if (!source->has_reentry_after || source->reentry != REENTRY_NEVER)
+		return;
+	struct diag_list *diags = build->compiler->reader.diags;
+	struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_CONFLICT, doc_get(build->doc, STR("reentry_after"))->range,
+	                             "`reentry_after` says when to let in again, but `reentry` is never");
+	diag_hint(diags, diag, "take one of the two away");
+}
+
+static void journey_parts(struct journey_build *build, const struct journey_source *source)
+{
+	struct journey *journey = build->journey;
+	struct compiler *compiler = build->compiler;
+	journey->timezone = compiler_zone(compiler, source->timezone);
+	entry_compile(build, &source->entry);
+	key_compile(build, source->key);
+	anchor_compile(build, source);
+	if (source->segment)
+		journey->segment = journey_segment_compile(build, source->segment, &journey->segment_at_entry);
+	build->place.segment = source->segment != NULL;
+	endings_compile(build, source);
+	reentry_compile(build, source);
+	if (source->nodes)
+		journey_nodes_compile(build, source->nodes);
+}
+
+bool journey_compile(struct compiler *compiler, struct journey_shared *shared, const struct source_doc *source,
+                     struct journey *journey)
+{
+	struct journey_source read = {0};
+	struct journey_build build = {.compiler = compiler, .shared = shared, .journey = journey, .doc = source->doc};
+	size_t errors = compiler->reader.diags->errors;
+	doc_read(&compiler->reader, source->doc, JOURNEY_FIELDS, &read);
+	journey->name = read.name;
+	journey->about = read.about;
+	journey->tag = hash_tag(read.name);
+	journey->priority = read.priority;
+	journey->doc = source->doc;
+	check_file_name(compiler, source, read.name);
+	journey_parts(&build, &read);
+	if (compiler->reader.diags->errors > errors || !journey->entry)
+		return false;
+	journey_kept_compile(journey, compiler->reader.arena);
+	journey_version_compile(compiler->rules, compiler->reader.arena, journey);
+	return true;
+}

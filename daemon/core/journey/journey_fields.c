@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The language of journeys/: reading, unknown-key errors, JSON Schema and docs come from these rows. */
+#include "core/journey/journey_fields.h"
+
+#include "core/journey/journey.h"
+#include "core/rules/rules_fields.h"
+
+#define AT(type, member) .offset = offsetof(struct type, member)
+#define SEEN(type, member) .seen = offsetof(struct type, member) + 1
+#define ABOUT(type) \
+	{ \
+		"about", FIELD_STR, AT(type, about), .about = "What it is for, in a sentence." \
+	}
+
+static const char *const IF_MISSING_WORDS[] = {"exit", "wait", NULL};
+static const char *const ON_CHANGE_WORDS[] = {"replan", "keep", "exit", NULL};
+static const char *const LATE_JOIN_WORDS[] = {"next", "latest", "exit", NULL};
+static const char *const REENTRY_WORDS[] = {"never", "after_exit", "always", NULL};
+static const char *const SEGMENT_AT_WORDS[] = {"node", "entry", NULL};
+
+static const struct field ENTRY_FIELDS[] = {
+        {"event", FIELD_DOC, AT(entry_source, event), .required = true, .note = "event",
+         .about = "The event that lets a customer in."},
+        {"when", FIELD_DOC, AT(entry_source, when), .note = "expression",
+         .about = "Only when this holds for the event and the customer."},
+        ABOUT(entry_source),
+        {0},
+};
+
+static const struct field ANCHOR_FIELDS[] = {
+        {"date", FIELD_DOC, AT(anchor_source, date), .required = true, .note = "expression",
+         .about = "The date or timestamp that sequences count from."},
+        {"if_missing", FIELD_CHOICE, AT(anchor_source, if_missing), .choices = IF_MISSING_WORDS, .fallback = "exit",
+         .about = "Without a date: leave, or wait until an event brings it."},
+        {"on_change", FIELD_CHOICE, AT(anchor_source, on_change), .choices = ON_CHANGE_WORDS, .fallback = "replan",
+         .about = "When a later event moves the date: plan what is left anew, keep the old plan, or leave."},
+        ABOUT(anchor_source),
+        {0},
+};
+
+static const struct field GOAL_FIELDS[] = {
+        {"event", FIELD_DOC, AT(ending_source, event), .required = true, .note = "event",
+         .about = "The event that means success; it ends the journey at once."},
+        {"when", FIELD_DOC, AT(ending_source, when), .note = "expression",
+         .about = "Only when this holds; `event` is the ending event, `entry` the one that let the customer in."},
+        ABOUT(ending_source),
+        {0},
+};
+
+static const struct field EXIT_WHEN_FIELDS[] = {
+        {"event", FIELD_DOC, AT(ending_source, event), .required = true, .note = "event",
+         .about = "The event that ends the journey at once."},
+        {"when", FIELD_DOC, AT(ending_source, when), .note = "expression",
+         .about = "Only when this holds; `event` is the ending event, `entry` the one that let the customer in."},
+        {"as", FIELD_NAME, AT(ending_source, as), .fallback = "exit", .about = "The exit's name in decisions."},
+        ABOUT(ending_source),
+        {0},
+};
+
+const struct field SEGMENT_REF_FIELDS[] = {
+        {"name", FIELD_DOC, AT(segment_ref_source, name), .required = true, .note = "segment",
+         .about = "A segment of the rules."},
+        {"at", FIELD_CHOICE, AT(segment_ref_source, at), .choices = SEGMENT_AT_WORDS, .fallback = "node",
+         .about = "Looked up at each node, or once at entry."},
+        ABOUT(segment_ref_source),
+        {0},
+};
+
+const struct field JOURNEY_FIELDS[] = {
+        {"journey", FIELD_NAME, AT(journey_source, name), .required = true,
+         .about = "The journey's name, as in the file's name."},
+        ABOUT(journey_source),
+        {"timezone", FIELD_DOC, AT(journey_source, timezone), .note = "zone",
+         .about = "The time zone of customers whose profile names none."},
+        {"priority", FIELD_INT, AT(journey_source, priority), .fallback = "50", .max = 100,
+         .about = "Of two sends at the same instant the one of the higher priority goes first."},
+        {"entry", FIELD_STRUCT, AT(journey_source, entry), .required = true, .fields = ENTRY_FIELDS,
+         .about = "Who starts."},
+        {"key", FIELD_DOC, AT(journey_source, key), .note = "expression",
+         .about = "A text or number that tells several runs of one customer apart, such as a policy's number."},
+        {"anchor", FIELD_STRUCT, AT(journey_source, anchor), SEEN(journey_source, has_anchor), .fields = ANCHOR_FIELDS,
+         .about = "The date that sequences count from."},
+        {"segment", FIELD_DOC, AT(journey_source, segment), .fields = SEGMENT_REF_FIELDS, .note = "segment",
+         .about = "The segment whose case `{segment}` in a template stands for."},
+        {"goal", FIELD_STRUCT, AT(journey_source, goal), SEEN(journey_source, has_goal), .fields = GOAL_FIELDS,
+         .about = "What counts as success."},
+        {"exit_when", FIELD_STRUCTS, AT(journey_source, exit_when), .fields = EXIT_WHEN_FIELDS,
+         .size = sizeof(struct ending_source), .about = "What else ends the journey at once."},
+        {"reentry", FIELD_CHOICE, AT(journey_source, reentry), .choices = REENTRY_WORDS, .fallback = "after_exit",
+         .about = "Whether the same customer and key may start again."},
+        {"reentry_after", FIELD_DURATION, AT(journey_source, reentry_after), SEEN(journey_source, has_reentry_after),
+         .about = "How long after the last end."},
+        {"nodes", FIELD_DOC, AT(journey_source, nodes), .required = true, .note = "nodes",
+         .about = "What happens, one after the other."},
+        {0},
+};
+
+static const struct field SEQUENCE_FIELDS[] = {
+        {"at", FIELD_DAYTIME, AT(sequence_source, at), SEEN(sequence_source, has_at),
+         .about = "The customer's local time of day at which each goes out."},
+        {"late_join", FIELD_CHOICE, AT(sequence_source, late_join), .choices = LATE_JOIN_WORDS, .fallback = "next",
+         .about = "Who comes late gets the next one, the latest one at once, or leaves."},
+        {"before", FIELD_DOC, AT(sequence_source, before), .note = "map of durations",
+         .about = "How long before the anchor: a name."},
+        {"after", FIELD_DOC, AT(sequence_source, after), .note = "map of durations",
+         .about = "How long after the anchor: a name."},
+        ABOUT(sequence_source),
+        {0},
+};
+
+static const struct field SEND_FIELDS[] = {
+        {"channel", FIELD_NAME, AT(send_source, channel), .required = true, .about = "email, sms, push ..."},
+        {"template", FIELD_DOC, AT(send_source, template), .required = true, .note = "template",
+         .about = "The template's name; {segment} and {node} stand for theirs."},
+        {"data", FIELD_DOC, AT(send_source, data), .note = "map of expressions",
+         .about = "What the template is given: a name and an expression."},
+        {"expires_after", FIELD_DURATION, AT(send_source, expires_after),
+         .about = "After so long the delivery system should not send it any more."},
+        {"on_cap", FIELD_CHOICE, AT(send_source, on_cap), .choices = ON_CAP_WORDS, .fallback = "skip",
+         .about = "What happens when a frequency cap stops it."},
+        {"exempt", FIELD_BOOL, AT(send_source, exempt), .fallback = "false",
+         .about = "Frequency caps neither stop nor count it: for service messages."},
+        ABOUT(send_source),
+        {0},
+};
+
+#define NODE_NAME \
+	{ \
+		"name", FIELD_NAME, AT(node_source, name), .about = "The node's name, unique in the journey." \
+	}
+
+static const struct field SEQUENCE_NODE_FIELDS[] = {
+        NODE_NAME,
+        ABOUT(node_source),
+        {"sequence", FIELD_STRUCT, AT(node_source, sequence), .required = true, .fields = SEQUENCE_FIELDS,
+         .about = "Messages at fixed distances from the anchor."},
+        {"send", FIELD_STRUCT, AT(node_source, send), .required = true, .fields = SEND_FIELDS,
+         .about = "The message of each name of the sequence."},
+        {0},
+};
+
+static const struct field SEND_NODE_FIELDS[] = {
+        NODE_NAME,
+        ABOUT(node_source),
+        {"send", FIELD_STRUCT, AT(node_source, send), .required = true, .fields = SEND_FIELDS, .about = "A message."},
+        {0},
+};
+
+static const struct field WAIT_NODE_FIELDS[] = {
+        NODE_NAME,
+        ABOUT(node_source),
+        {"wait", FIELD_DURATION, AT(node_source, wait), .required = true, .about = "So long; 1d is 24 hours."},
+        {0},
+};
+
+static const struct field EXIT_NODE_FIELDS[] = {
+        NODE_NAME,
+        ABOUT(node_source),
+        {"exit", FIELD_NAME, AT(node_source, exit_as), .required = true, .about = "Ends here, by this name."},
+        {0},
+};
+
+const struct field *const NODE_FIELDS[] = {
+        [NODE_SEQUENCE] = SEQUENCE_NODE_FIELDS,
+        [NODE_SEND] = SEND_NODE_FIELDS,
+        [NODE_WAIT] = WAIT_NODE_FIELDS,
+        [NODE_EXIT] = EXIT_NODE_FIELDS,
+        NULL,
+};

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which fields of its entry event an instance must keep: those that anything evaluated later may read. `key` and
+ * `entry.when` are evaluated while the whole event is at hand. */
+#include "core/journey/journey_compile.h"
+
+static bool reads(const struct expr *expr, enum expr_bank bank, uint16_t slot)
+{
+	return expr && expr_reads(expr, bank, slot);
+}
+
+static bool send_reads(const struct send *send, uint16_t slot)
+{
+	for (size_t i = 0; i < send->data_count; i++)
+		if (reads(send->data[i].value, BANK_EVENT, slot))
+			return true;
+	return false;
+}
+
+static bool journey_reads(const struct journey *journey, uint16_t slot)
+{
+	if (reads(journey->anchor.date, BANK_EVENT, slot))
+		return true;
+	for (size_t i = 0; journey->segment && i < journey->segment->case_count; i++)
+		if (reads(journey->segment->cases[i].when, BANK_EVENT, slot))
+			return true;
+	for (size_t i = 0; i < journey->ending_count; i++)
+		if (reads(journey->endings[i].when, BANK_ENTRY, slot))
+			return true;
+	for (size_t i = 0; i < journey->node_count; i++) {
+		const struct node *node = &journey->nodes[i];
+		if (node->kind == NODE_SEQUENCE && send_reads(&node->sequence.send, slot))
+			return true;
+		if (node->kind == NODE_SEND && send_reads(&node->send, slot))
+			return true;
+	}
+	return false;
+}
+
+void journey_kept_compile(struct journey *journey, struct arena *arena)
+{
+	size_t fields = journey->entry->field_count, count = 0;
+	uint16_t *kept = arena_alloc(arena, (fields + 1) * sizeof(*kept));
+	for (size_t i = 0; i < fields; i++)
+		if (journey_reads(journey, (uint16_t)i))
+			kept[count++] = (uint16_t)i;
+	journey->kept = kept;
+	journey->kept_count = count;
+}

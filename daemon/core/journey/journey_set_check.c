@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Warnings about the whole are only worth reading once the parts are right: with an error anywhere they would name
+ * what the broken part uses. */
+#include "core/journey/journey_set_check.h"
+
+static bool event_used(const struct journey_set *set, uint32_t event)
+{
+	const struct event_effects *effects = &set->rules.effects[event];
+	if (effects->setter_count || effects->trait_count)
+		return true;
+	for (size_t i = 0; i < set->journey_count; i++) {
+		const struct journey *journey = &set->journeys[i];
+		if (journey->entry->index == event)
+			return true;
+		for (size_t k = 0; k < journey->ending_count; k++)
+			if (journey->endings[k].event == event)
+				return true;
+	}
+	return false;
+}
+
+static void warn_unused(struct compiler *compiler, struct diag_range range, const char *what, struct str name)
+{
+	diag_add(compiler->reader.diags, DIAG_WARNING, DIAG_UNUSED, range, "nothing uses the %s \"%.*s\"", what,
+	         STR_ARG(name));
+}
+
+static void check_unused(const struct journey_set *set, struct compiler *compiler, const struct journey_shared *shared)
+{
+	const struct rules *rules = &set->rules;
+	for (uint32_t i = 0; i < rules->event_count; i++)
+		if (!event_used(set, i))
+			warn_unused(compiler, compiler->event_places[i], "event", rules->events[i].name);
+	for (size_t i = 0; i < rules->segment_count; i++)
+		if (!shared->segments_used[i])
+			warn_unused(compiler, doc_get(rules->segments[i].doc, STR("segment"))->range, "segment",
+			            rules->segments[i].name);
+	for (size_t i = 0; i < rules->template_count; i++)
+		if (!shared->templates_used[i])
+			warn_unused(compiler, compiler->template_places[i], "template", rules->templates[i]);
+}
+
+struct channel {
+	uint16_t tag;
+	struct str name;
+};
+
+/* Contacts are remembered by sixteen bits of their channel's name. */
+static void channel_add(struct compiler *compiler, struct arena_list *channels, const struct send *send,
+                        struct diag_range range)
+{
+	const struct channel *known = channels->items;
+	for (size_t i = 0; i < channels->count; i++) {
+		if (known[i].tag != send->channel_tag)
+			continue;
+		if (!str_eq(known[i].name, send->channel))
+			diag_add(compiler->reader.diags, DIAG_ERROR, DIAG_TAG_COLLISION, range,
+			         "the channel \"%.*s\" cannot be told from \"%.*s\" in stored records; rename one",
+			         STR_ARG(send->channel), STR_ARG(known[i].name));
+		return;
+	}
+	struct channel *added = arena_list_add(channels, compiler->reader.arena, sizeof(*added));
+	*added = (struct channel){send->channel_tag, send->channel};
+}
+
+static void check_channels(const struct journey_set *set, struct compiler *compiler, struct arena_list *channels)
+{
+	for (size_t i = 0; i < set->journey_count; i++)
+		for (size_t k = 0; k < set->journeys[i].node_count; k++) {
+			const struct node *node = &set->journeys[i].nodes[k];
+			if (node->kind == NODE_SEQUENCE)
+				channel_add(compiler, channels, &node->sequence.send, node->range);
+			else if (node->kind == NODE_SEND)
+				channel_add(compiler, channels, &node->send, node->range);
+		}
+}
+
+static void check_caps(const struct rules *rules, struct compiler *compiler, const struct arena_list *channels)
+{
+	const struct channel *known = channels->items;
+	for (size_t i = 0; i < rules->cap_count; i++) {
+		bool used = rules->caps[i].channel.len == 0;
+		for (size_t k = 0; k < channels->count; k++)
+			used = used || str_eq(known[k].name, rules->caps[i].channel);
+		if (!used)
+			diag_add(compiler->reader.diags, DIAG_WARNING, DIAG_UNUSED, compiler->cap_places[i],
+			         "no journey sends by the channel \"%.*s\" that this cap counts",
+			         STR_ARG(rules->caps[i].channel));
+	}
+}
+
+void journey_set_check(const struct journey_set *set, struct compiler *compiler, const struct journey_shared *shared,
+                       const struct journey_sources *journeys)
+{
+	struct diag_list *diags = compiler->reader.diags;
+	struct arena_list channels = {0};
+	if (shared->no_templates.file) {
+		struct diag *diag = diag_add(diags, DIAG_WARNING, DIAG_UNKNOWN_TEMPLATE, shared->no_templates,
+		                             "no rules list the templates, so no template's name is checked");
+		diag_hint(diags, diag, "list them under `templates:` in a file of rules");
+	}
+	check_channels(set, compiler, &channels);
+	if (diags->errors || compiler->incomplete || journeys->count == 0)
+		return;
+	check_unused(set, compiler, shared);
+	check_caps(&set->rules, compiler, &channels);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What only the whole set can tell: rules that nothing uses, channels that records could not tell apart. */
+#ifndef JD_JOURNEY_SET_CHECK_H
+#define JD_JOURNEY_SET_CHECK_H
+
+#include "core/journey/journey_compile.h"
+#include "core/journey/journey_set.h"
+
+struct journey_sources {
+	const struct source_doc *docs;
+	size_t count;
+};
+
+void journey_set_check(const struct journey_set *set, struct compiler *compiler, const struct journey_shared *shared,
+                       const struct journey_sources *journeys);
+
+#endif

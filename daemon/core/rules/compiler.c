@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* References by name, with suggestions; and the names that expressions may use. */
+#include "core/rules/compiler.h"
+
+bool compiler_name(struct compiler *compiler, const struct doc *doc, struct str *out)
+{
+	static const struct field name = {.key = "name", .kind = FIELD_NAME};
+	*out = (struct str){0};
+	return doc && doc_read_value(&compiler->reader, doc, &name, out);
+}
+
+static void report_unknown_event(struct compiler *compiler, const struct doc *doc, struct str name)
+{
+	if (compiler->incomplete)
+		return;
+	struct diag_list *diags = compiler->reader.diags;
+	const struct rules *rules = compiler->rules;
+	struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_UNKNOWN_EVENT, doc->range,
+	                             "no event \"%.*s\" is declared in the rules", STR_ARG(name));
+	struct str *names = arena_alloc(diags->arena, (rules->event_count + 1) * sizeof(*names));
+	for (size_t i = 0; i < rules->event_count; i++)
+		names[i] = rules->events[i].name;
+	diag_suggest(diags, diag, name, names, rules->event_count, "events");
+}
+
+const struct event_type *compiler_event(struct compiler *compiler, const struct doc *doc)
+{
+	struct str name;
+	if (!compiler_name(compiler, doc, &name))
+		return NULL;
+	const struct event_type *event = rules_event(compiler->rules, name);
+	if (!event)
+		report_unknown_event(compiler, doc, name);
+	return event;
+}
+
+struct str compiler_zone(struct compiler *compiler, const struct doc *doc)
+{
+	struct str name;
+	struct zone fixed;
+	static const struct field text = {.key = "timezone", .kind = FIELD_STR};
+	if (!doc || !doc_read_value(&compiler->reader, doc, &text, &name))
+		return (struct str){0};
+	const struct zone_set *zones = compiler->zones;
+	if (!zones || zone_find(zones, name, &fixed))
+		return name;
+	struct diag_list *diags = compiler->reader.diags;
+	struct diag *diag =
+	        diag_add(diags, DIAG_ERROR, DIAG_BAD_ZONE, doc->range, "there is no time zone \"%.*s\"", STR_ARG(name));
+	struct str *names = arena_alloc(diags->arena, (zones->count + 1) * sizeof(*names));
+	for (size_t i = 0; i < zones->count; i++)
+		names[i] = zones->zones[i].name;
+	diag_suggest(diags, diag, name, names, zones->count, NULL);
+	if (diag->hint.len == 0)
+		diag_hint(diags, diag, "write a name such as Europe/Berlin, UTC, or a fixed offset such as +08:00");
+	return (struct str){0};
+}
+
+const struct expr *compiler_condition(struct compiler *compiler, const struct doc *doc, const struct expr_env *env)
+{
+	static const struct type condition = {TYPE_BOOL, NULL};
+	if (!doc)
+		return NULL;
+	return expr_compile(doc, env, &condition, compiler->reader.arena, compiler->reader.diags);
+}
+
+bool compiler_cut_expression(struct compiler *compiler, const struct doc_pair *pair)
+{
+	struct str key = pair->key->text;
+	bool name = key.len > 0;
+	for (size_t i = 0; i < key.len; i++)
+		name = name && key.ptr[i] && !strchr(" ()[]\"'+*%<>=!&|?", key.ptr[i]);
+	if (name || !doc_null(pair->value))
+		return false;
+	struct diag_list *diags = compiler->reader.diags;
+	diag_hint(diags,
+	          diag_add(diags, DIAG_ERROR, DIAG_BAD_VALUE, pair->key->range,
+	                   "\"%.*s\" is the rest of an expression that a comma has cut off", STR_ARG(key)),
+	          "inside { } put an expression with a comma into quotes");
+	return true;
+}
+
+void env_add(struct env_names *names, struct expr_name name)
+{
+	if (names->count == names->cap) {
+		names->cap = names->cap ? names->cap * 2 : 32;
+		struct expr_name *items = arena_alloc(names->arena, names->cap * sizeof(*items));
+		if (names->count)
+			memcpy(items, names->items, names->count * sizeof(*items));
+		names->items = items;
+	}
+	names->items[names->count++] = name;
+}
+
+static struct str path(struct env_names *names, const char *root, struct str field)
+{
+	return arena_printf(names->arena, "%s.%.*s", root, STR_ARG(field));
+}
+
+void env_add_event(struct env_names *names, const char *root, enum expr_bank bank, const struct event_type *event)
+{
+	if (!event) {
+		env_add(names, (struct expr_name){.path = str_from(root), .bank = bank});
+		return;
+	}
+	for (size_t i = 0; i < event->field_count; i++)
+		env_add(names, (struct expr_name){.path = path(names, root, event->fields[i].name),
+		                                  .type = event->fields[i].type,
+		                                  .bank = bank,
+		                                  .slot = (uint16_t)i});
+}
+
+void env_add_profile(struct env_names *names, const struct compiler *compiler)
+{
+	const struct rules *rules = compiler->rules;
+	if (compiler->incomplete)
+		env_add(names, (struct expr_name){.path = STR("profile"), .bank = BANK_PROFILE});
+	for (size_t i = 0; i < rules->profile_count; i++)
+		env_add(names, (struct expr_name){.path = path(names, "profile", rules->profile[i].name),
+		                                  .type = rules->profile[i].type,
+		                                  .bank = BANK_PROFILE,
+		                                  .slot = (uint16_t)i});
+}
+
+void env_add_traits(struct env_names *names, const struct compiler *compiler)
+{
+	const struct rules *rules = compiler->rules;
+	if (compiler->incomplete)
+		env_add(names, (struct expr_name){.path = STR("trait"), .bank = BANK_TRAIT});
+	for (size_t i = 0; i < rules->trait_count; i++) {
+		const struct trait *trait = &rules->traits[i];
+		enum type_kind kind = trait->kind == TRAIT_COUNT ? TYPE_INT : TYPE_TIMESTAMP;
+		env_add(names, (struct expr_name){.path = path(names, "trait", trait->name),
+		                                  .type = {kind, NULL},
+		                                  .bank = BANK_TRAIT,
+		                                  .slot = (uint16_t)i});
+	}
+}
+
+struct str env_event_what(const struct event_type *event, struct arena *arena)
+{
+	return event ? arena_printf(arena, "event \"%.*s\"", STR_ARG(event->name)) : (struct str){0};
+}
+
+struct expr_env compiler_rules_env(struct compiler *compiler, const struct event_type *event)
+{
+	struct env_names names = {.arena = compiler->reader.arena};
+	env_add_event(&names, "event", BANK_EVENT, event);
+	env_add_profile(&names, compiler);
+	return (struct expr_env){names.items, names.count, env_event_what(event, names.arena), compiler->zones};
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files of rules/ to struct rules. */
+#ifndef JD_RULES_COMPILE_H
+#define JD_RULES_COMPILE_H
+
+#include "core/rules/arena_list.h"
+#include "core/rules/compiler.h"
+#include "core/rules/names.h"
+
+/* Fills compiler->rules; everything wrong is reported. What is wrong is left out or of any type, so that one mistake
+ * is one finding. docs are in order of path. */
+void rules_compile(struct compiler *compiler, const struct source_doc *docs, size_t count);
+
+/* ---- for the readers of each kind ---- */
+
+struct rules_kind;
+
+struct event_draft {
+	struct event_type type;
+	struct event_effects effects;
+	struct diag_range place;
+};
+
+struct rules_build {
+	struct compiler *compiler;
+	struct rules *rules;
+	struct arena *arena;
+	const struct source_doc *docs;
+	const struct rules_kind **kinds; /* of each of docs; NULL for one of no kind */
+	size_t count;
+	/* each list of what was read with the list of its names and places */
+	struct arena_list profile, profile_names;  /* struct profile_field */
+	struct arena_list events, event_names;     /* struct event_draft */
+	struct arena_list traits, trait_names;     /* struct trait */
+	struct arena_list segments, segment_names; /* struct segment_rule */
+	struct arena_list template_names;          /* the names are all there is */
+	struct arena_list caps, cap_names;         /* struct frequency_cap */
+};
+
+void rules_name(struct rules_build *build, struct arena_list *names, struct str name, struct diag_range range);
+void rules_check_names(struct rules_build *build, const struct arena_list *names, const char *what, bool stored);
+
+void rules_read_profile(struct rules_build *build, const struct doc *doc);
+void rules_end_profile(struct rules_build *build);
+void rules_read_event(struct rules_build *build, const struct doc *doc);
+void rules_end_events(struct rules_build *build);
+void rules_read_traits(struct rules_build *build, const struct doc *doc);
+void rules_end_traits(struct rules_build *build);
+void rules_read_segment(struct rules_build *build, const struct doc *doc);
+void rules_end_segments(struct rules_build *build);
+void rules_read_templates(struct rules_build *build, const struct doc *doc);
+void rules_end_templates(struct rules_build *build);
+void rules_read_contact_policy(struct rules_build *build, const struct doc *doc);
+void rules_end_contact_policy(struct rules_build *build);
+void rules_read_limits(struct rules_build *build, const struct doc *doc);
+void rules_end_limits(struct rules_build *build);
+
+/* Whether the scalar is a name that an expression can say: letters, digits and _; reported when not. */
+bool rules_identifier(struct rules_build *build, const struct doc *key, const char *what);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Segments (kept as documents), the list of templates, the contact policy and the limits. */
+#include "core/rules/rules_compile.h"
+#include "core/rules/rules_fields.h"
+
+static void segment_check(struct rules_build *build, const struct segment_source *source, const struct doc *doc)
+{
+	struct doc_reader *reader = &build->compiler->reader;
+	if (!source->cases || !doc_expect(reader, source->cases, DOC_MAP, "cases"))
+		return;
+	if (source->cases->count == 0)
+		diag_add(reader->diags, DIAG_ERROR, DIAG_EMPTY, source->cases->range,
+		         "a segment needs a case at least");
+	struct str name;
+	for (size_t i = 0; i < source->cases->count; i++) {
+		const struct doc *key = source->cases->pairs[i].key;
+		if (compiler_cut_expression(build->compiler, &source->cases->pairs[i]))
+			continue;
+		if (!compiler_name(build->compiler, key, &name) || !str_eq(name, source->otherwise))
+			continue;
+		struct diag *diag =
+		        diag_add(reader->diags, DIAG_ERROR, DIAG_DUPLICATE_NAME, doc_get(doc, STR("else"))->range,
+		                 "there is already a case \"%.*s\"", STR_ARG(name));
+		diag->related = key->range;
+		diag->related_message = STR("the first one is here");
+	}
+}
+
+void rules_read_segment(struct rules_build *build, const struct doc *doc)
+{
+	struct segment_source source = {0};
+	doc_read(&build->compiler->reader, doc, SEGMENT_FIELDS, &source);
+	segment_check(build, &source, doc);
+	if (source.name.len == 0)
+		return;
+	rules_name(build, &build->segment_names, source.name, doc_get(doc, STR("segment"))->range);
+	struct segment_rule *rule = arena_list_add(&build->segments, build->arena, sizeof(*rule));
+	*rule = (struct segment_rule){source.name, doc};
+}
+
+void rules_end_segments(struct rules_build *build)
+{
+	rules_check_names(build, &build->segment_names, "segment", false);
+	build->rules->segments = build->segments.items;
+	build->rules->segment_count = build->segments.count;
+}
+
+void rules_read_templates(struct rules_build *build, const struct doc *doc)
+{
+	struct compiler *compiler = build->compiler;
+	struct templates_source source = {0};
+	compiler->templates_listed = true;
+	doc_read(&compiler->reader, doc, TEMPLATES_FIELDS, &source);
+	if (!source.templates || !doc_expect(&compiler->reader, source.templates, DOC_LIST, "templates"))
+		return;
+	for (size_t i = 0; i < source.templates->count; i++) {
+		const struct doc *item = source.templates->items[i];
+		struct str name;
+		if (compiler_name(compiler, item, &name))
+			rules_name(build, &build->template_names, name, item->range);
+	}
+}
+
+static int named_cmp(const void *a, const void *b)
+{
+	return str_cmp(((const struct named *)a)->name, ((const struct named *)b)->name);
+}
+
+void rules_end_templates(struct rules_build *build)
+{
+	struct arena_list *names = &build->template_names;
+	rules_check_names(build, names, "template", false);
+	if (names->count)
+		qsort(names->items, names->count, sizeof(struct named), named_cmp);
+	struct str *templates = arena_alloc(build->arena, (names->count + 1) * sizeof(*templates));
+	struct diag_range *places = arena_alloc(build->arena, (names->count + 1) * sizeof(*places));
+	for (size_t i = 0; i < names->count; i++) {
+		templates[i] = ((struct named *)names->items)[i].name;
+		places[i] = ((struct named *)names->items)[i].range;
+	}
+	build->rules->templates = templates;
+	build->rules->template_count = names->count;
+	build->compiler->template_places = places;
+}
+
+/* What is wrong with a cap's numbers; NULL when nothing is. */
+static const char *cap_fault(const struct cap_source *cap, struct str *key, const char **hint)
+{
+	*key = STR("max");
+	*hint = "every message counted is remembered for each customer";
+	if (cap->max < 1) {
+		*hint = "to stop a journey, take its file away";
+		return "a cap of less than one message would stop every message";
+	}
+	if (cap->max > 1000)
+		return "a cap of more than 1000 messages is no protection";
+	*key = STR("within");
+	if (cap->within.ms > 366 * DAY_MS)
+		return "a cap's window may be 366 days at most";
+	*hint = "write a length of time such as 7d";
+	return cap->within.ms < 1000 ? "a cap needs a window of a second at least" : NULL;
+}
+
+static bool cap_check(struct rules_build *build, const struct cap_source *cap, const struct doc *doc)
+{
+	struct diag_list *diags = build->compiler->reader.diags;
+	struct str key;
+	const char *hint, *fault = cap_fault(cap, &key, &hint);
+	if (fault)
+		diag_hint(diags, diag_add(diags, DIAG_ERROR, DIAG_BAD_CAP, doc_get(doc, key)->range, "%s", fault), "%s",
+		          hint);
+	return !fault;
+}
+
+static void cap_add(struct rules_build *build, const struct cap_source *source, struct diag_range range)
+{
+	struct str name = source->name;
+	if (name.len == 0) {
+		struct buf buf = {0};
+		duration_print(&buf, source->within);
+		name = arena_printf(build->arena, "%" PRId64 "-per-%.*s", source->max, STR_ARG(buf_view(&buf)));
+		buf_release(&buf);
+	}
+	rules_name(build, &build->cap_names, name, range);
+	struct frequency_cap *cap = arena_list_add(&build->caps, build->arena, sizeof(*cap));
+	*cap = (struct frequency_cap){name, source->channel, source->max, source->within};
+}
+
+void rules_read_contact_policy(struct rules_build *build, const struct doc *doc)
+{
+	struct contact_policy_source source = {0};
+	if (!doc_read(&build->compiler->reader, doc, CONTACT_POLICY_FIELDS, &source))
+		return;
+	const struct cap_source *caps = source.policy.caps.items;
+	const struct doc *list = doc_get(doc_get(doc, STR("contact_policy")), STR("frequency_caps"));
+	for (size_t i = 0; i < source.policy.caps.count; i++)
+		if (cap_check(build, &caps[i], list->items[i]))
+			cap_add(build, &caps[i], list->items[i]->range);
+}
+
+void rules_end_contact_policy(struct rules_build *build)
+{
+	struct rules *rules = build->rules;
+	rules_check_names(build, &build->cap_names, "frequency cap", false);
+	rules->caps = build->caps.items;
+	struct diag_range *places = arena_alloc(build->arena, (build->caps.count + 1) * sizeof(*places));
+	for (size_t i = 0; i < build->caps.count; i++)
+		places[i] = ((const struct named *)build->cap_names.items)[i].range;
+	build->compiler->cap_places = places;
+	rules->cap_count = build->caps.count;
+	rules->ledger_window.ms = DAY_MS; /* the breaker's */
+	for (size_t i = 0; i < rules->cap_count; i++)
+		if (rules->caps[i].within.ms > rules->ledger_window.ms)
+			rules->ledger_window = rules->caps[i].within;
+}
+
+void rules_read_limits(struct rules_build *build, const struct doc *doc)
+{
+	struct limits_source source = {0};
+	doc_read(&build->compiler->reader, doc, LIMITS_FIELDS, &source);
+	build->rules->duplicate_window = source.limits.duplicate_window;
+	build->rules->actions_per_day = source.limits.actions_per_day;
+	build->rules->timezone = compiler_zone(build->compiler, source.limits.timezone);
+}
+
+void rules_end_limits(struct rules_build *build)
+{
+	struct rules *rules = build->rules;
+	if (rules->duplicate_window == 0)
+		rules->duplicate_window = 16;
+	if (rules->actions_per_day == 0)
+		rules->actions_per_day = 20;
+}
