@@ -18,7 +18,7 @@ struct instance {
 	uint32_t journey_tag, version_tag;
 	struct str key;
 	struct instant entered;
-	uint64_t entry_id;   /* hash of the entry event's id: part of the instance's identity */
+	uint32_t entry_id;   /* hash of the entry event's id: part of the instance's identity */
 	struct value anchor; /* as last evaluated; VALUE_ABSENT when there is none */
 	uint32_t node;       /* index of the current node */
 	uint64_t passed;     /* touches of the current sequence that fired or were decided, by bit */
@@ -27,7 +27,7 @@ struct instance {
 	struct instant due;  /* INSTANT_NEVER while nothing is due */
 	struct value
 	        *event; /* the entry event's fields, full width, those not kept VALUE_ABSENT; NULL without journey */
-	struct str raw; /* the stored bytes of an instance without journey */
+	struct str raw; /* without journey: the stored bytes of the kept fields */
 };
 
 struct contact { /* a send, for frequency caps and the breaker */
@@ -44,6 +44,7 @@ struct ended { /* what reentry asks about */
 
 struct attribute { /* declared in rules no longer, kept for their return */
 	uint32_t tag;
+	bool trait;
 	struct value value;
 };
 
@@ -51,10 +52,10 @@ struct customer {
 	struct str id;
 	struct instant logical; /* the latest time applied; INSTANT_NONE for a new one */
 	struct value *profile;  /* rules.profile_count */
-	struct value *traits;   /* rules.trait_count */
+	struct value *traits;   /* rules.trait_count; a count is 0 when there was none */
 	struct attribute *strangers;
 	size_t stranger_count;
-	uint64_t seen[64]; /* 48-bit hashes of the ids accepted last, oldest first */
+	uint64_t seen[64]; /* 40-bit hashes of the ids accepted last, oldest first; 16 * 2^-40 is an error's chance */
 	size_t seen_count;
 	struct contact *contacts; /* oldest first */
 	size_t contact_count, contact_cap;
@@ -67,7 +68,8 @@ struct customer {
 
 /* A customer never seen: nothing set. id is borrowed. */
 void customer_init(struct customer *customer, struct str id, const struct journey_set *set, struct arena *arena);
-/* False when the bytes are no record of a known format: the caller holds the customer back and says so. */
+/* False when the bytes are no record of a known format: the caller holds the customer back and says so. What was read
+ * borrows its texts from the bytes. */
 bool customer_read(struct customer *customer, struct str id, struct str bytes, const struct journey_set *set,
                    struct arena *arena);
 /* Appends the stored form. The same customer always gives the same bytes. */

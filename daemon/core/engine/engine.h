@@ -11,6 +11,11 @@
  *   5. goals and exits act on the instances they match; anchors that moved re-plan;
  *   6. entries start instances, or refresh the kept fields of the running instance with that key.
  * An event goes before a timer due at the same instant.
+ *
+ * An expression that fails is false (null in a send's data), is counted in `faults` and told as a decision: not_entered
+ * with reason error before there is an instance, advanced with reason error in one. Data that are absent are just null.
+ * Who enters without a date that the journey needs, or too late for it, is told as entered and exited at once; reentry
+ * does not count that as a run.
  */
 #ifndef JD_ENGINE_H
 #define JD_ENGINE_H

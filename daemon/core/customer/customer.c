@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A customer in memory: empty, growing, and when it is due. */
+#include "core/customer/customer.h"
+#include "core/customer/record.h"
+
+void customer_init(struct customer *customer, struct str id, const struct journey_set *set, struct arena *arena)
+{
+	const struct rules *rules = &set->rules;
+	customer->id = id;
+	customer->logical = INSTANT_NONE;
+	customer->profile = arena_zalloc(arena, (rules->profile_count + rules->trait_count) * sizeof(struct value));
+	customer->traits = customer->profile + rules->profile_count;
+	for (size_t i = 0; i < rules->trait_count; i++)
+		if (rules->traits[i].kind == TRAIT_COUNT)
+			customer->traits[i] = value_int(0);
+	customer->strangers = NULL;
+	customer->contacts = NULL;
+	customer->instances = NULL;
+	customer->ended = NULL;
+	customer->stranger_count = customer->seen_count = 0;
+	customer->contact_count = customer->contact_cap = 0;
+	customer->instance_count = customer->instance_cap = 0;
+	customer->ended_count = customer->ended_cap = 0;
+	customer->arena = arena;
+}
+
+struct instant customer_due(const struct customer *customer)
+{
+	struct instant due = INSTANT_NEVER;
+	for (size_t i = 0; i < customer->instance_count; i++)
+		if (customer->instances[i].journey && customer->instances[i].due.ms < due.ms)
+			due = customer->instances[i].due;
+	return due;
+}
+
+struct instant customer_peek_due(struct str bytes)
+{
+	struct unpack in = unpack_init(bytes);
+	struct instant due;
+	if (unpack_fixed(&in, 1) != RECORD_FORMAT)
+		return INSTANT_NEVER;
+	uint64_t coded = get_u64(&in);
+	if (coded == 0 || in.bad || !record_moment(coded - 1, (struct instant){0}, &due))
+		return INSTANT_NEVER;
+	return due;
+}
+
+/* Arenas do not give back: the old array stays until the batch is over, so growth doubles. */
+static void *grow(struct arena *arena, void *items, size_t count, size_t *cap, size_t size)
+{
+	if (count < *cap)
+		return items;
+	*cap = *cap ? *cap * 2 : 4;
+	void *bigger = arena_alloc(arena, *cap * size);
+	if (count)
+		memcpy(bigger, items, count * size);
+	return bigger;
+}
+
+struct instance *customer_add_instance(struct customer *customer)
+{
+	customer->instances = grow(customer->arena, customer->instances, customer->instance_count,
+	                           &customer->instance_cap, sizeof(struct instance));
+	struct instance *added = &customer->instances[customer->instance_count++];
+	*added = (struct instance){.segment = -1, .due = INSTANT_NEVER};
+	return added;
+}
+
+struct contact *customer_add_contact(struct customer *customer)
+{
+	customer->contacts = grow(customer->arena, customer->contacts, customer->contact_count, &customer->contact_cap,
+	                          sizeof(struct contact));
+	struct contact *added = &customer->contacts[customer->contact_count++];
+	*added = (struct contact){0};
+	return added;
+}
+
+struct ended *customer_add_ended(struct customer *customer)
+{
+	customer->ended = grow(customer->arena, customer->ended, customer->ended_count, &customer->ended_cap,
+	                       sizeof(struct ended));
+	struct ended *added = &customer->ended[customer->ended_count++];
+	*added = (struct ended){0};
+	return added;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The order of a step: engine.h's head says it, this file keeps it. */
+#include "core/engine/step.h"
+
+/* ---- ids already seen ---- */
+
+static uint64_t event_tag(struct str id)
+{
+	return hash64(3, id) & ((UINT64_C(1) << 40) - 1);
+}
+
+static bool seen(const struct customer *customer, uint64_t tag)
+{
+	for (size_t i = 0; i < customer->seen_count; i++)
+		if (customer->seen[i] == tag)
+			return true;
+	return false;
+}
+
+static void see(struct customer *customer, uint64_t tag, size_t window)
+{
+	if (window == 0)
+		return;
+	if (customer->seen_count >= window) {
+		size_t drop = customer->seen_count - window + 1;
+		customer->seen_count -= drop;
+		memmove(customer->seen, customer->seen + drop, customer->seen_count * sizeof *customer->seen);
+	}
+	customer->seen[customer->seen_count++] = tag;
+}
+
+/* ---- timers ---- */
+
+/* Anchors of either kind on one line; those without one come last. */
+static int64_t anchor_age(struct value anchor)
+{
+	if (anchor.kind == VALUE_DATE)
+		return anchor.i * DAY_MS;
+	return anchor.kind == VALUE_TIMESTAMP ? value_to_instant(anchor).ms : INT64_MAX;
+}
+
+static bool fires_before(const struct instance *a, const struct instance *b)
+{
+	if (a->due.ms != b->due.ms)
+		return a->due.ms < b->due.ms;
+	if (a->journey->priority != b->journey->priority)
+		return a->journey->priority > b->journey->priority;
+	int64_t age_a = anchor_age(a->anchor), age_b = anchor_age(b->anchor);
+	if (age_a != age_b)
+		return age_a < age_b;
+	if (a->journey != b->journey)
+		return str_cmp(a->journey->name, b->journey->name) < 0;
+	return str_cmp(a->key, b->key) < 0;
+}
+
+static struct instance *next_due(struct customer *customer, struct instant until)
+{
+	struct instance *next = NULL;
+	for (size_t i = 0; i < customer->instance_count; i++) {
+		struct instance *instance = &customer->instances[i];
+		if (!instance->journey || instance->due.ms >= until.ms)
+			continue;
+		if (!next || fires_before(instance, next))
+			next = instance;
+	}
+	return next;
+}
+
+/* A due time earlier than the customer's latest time is that of a journey that was gone for a while. */
+static struct instant later(struct instant a, struct instant b)
+{
+	return a.ms > b.ms ? a : b;
+}
+
+void engine_advance(const struct engine *engine, struct customer *customer, struct instant until,
+                    struct engine_output *out)
+{
+	struct instance *instance;
+	while ((instance = next_due(customer, until))) {
+		struct step step = {.engine = engine, .customer = customer, .out = out};
+		step.before = customer->logical;
+		step.at = step.own = customer->logical = later(instance->due, customer->logical);
+		out->timers++;
+		arena_clear(engine->scratch);
+		node_fire(&step, instance);
+	}
+}
+
+/* ---- events ---- */
+
+static struct instant cut(struct instant time, struct instant now, struct engine_output *out)
+{
+	if (time.ms <= now.ms)
+		return time;
+	out->future++;
+	return now;
+}
+
+enum engine_result engine_event(const struct engine *engine, struct customer *customer, const struct event *event,
+                                struct instant now, struct engine_output *out)
+{
+	uint64_t tag = event->type ? event_tag(event->id) : 0;
+	if (event->type && seen(customer, tag)) {
+		out->duplicates++;
+		return ENGINE_DUPLICATE;
+	}
+	struct instant own = cut(event->time, now, out);
+	out->late += own.ms < customer->logical.ms;
+	engine_advance(engine, customer, own, out);
+	customer->logical = later(own, customer->logical);
+	if (!event->type)
+		return ENGINE_APPLIED;
+	out->events++;
+	see(customer, tag, (size_t)engine->set->rules.duplicate_window);
+	struct step step;
+	memset(&step, 0, offsetof(struct step, fixed));
+	step.engine = engine;
+	step.customer = customer;
+	step.out = out;
+	step.event = event;
+	step.at = customer->logical;
+	step.own = own;
+	arena_clear(engine->scratch);
+	profile_apply(&step);
+	endings_apply(&step);
+	anchors_apply(&step);
+	entries_apply(&step);
+	return ENGINE_APPLIED;
+}

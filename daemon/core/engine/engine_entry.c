@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who enters: the event's journeys are asked one by one, in the order of their names. */
+#include "core/engine/step.h"
+
+static bool wanted(struct step *step, const struct journey *journey)
+{
+	if (!journey->entry_when)
+		return true;
+	struct step_frame frame;
+	struct value error = value_absent();
+	step_frame(step, journey, NULL, &frame);
+	arena_clear(step->engine->scratch);
+	if (expr_test(journey->entry_when, &frame.frame, &error))
+		return true;
+	if (error.kind == VALUE_ERROR) {
+		step->out->faults++;
+		step_decide_entry(step, journey, (struct str){0}, REASON_ERROR)->detail =
+		        fault_text(step, error, "entry", STR("when"));
+	} else if (step->engine->decide_not_entered) {
+		step_decide_entry(step, journey, (struct str){0}, REASON_WHEN_FALSE);
+	}
+	return false;
+}
+
+/* The text lives as long as the customer. False when there is none, which is said. */
+static bool make_key(struct step *step, const struct journey *journey, struct str *key)
+{
+	*key = (struct str){0};
+	if (!journey->key)
+		return true;
+	struct step_frame frame;
+	step_frame(step, journey, NULL, &frame);
+	arena_clear(step->engine->scratch);
+	struct value value = expr_eval(journey->key, &frame.frame);
+	if (value.kind == VALUE_STRING) {
+		*key = arena_str(step->customer->arena, value_text(value));
+		return true;
+	}
+	if (value.kind == VALUE_INT) {
+		*key = arena_printf(step->customer->arena, "%lld", (long long)value.i);
+		return true;
+	}
+	if (value.kind != VALUE_ERROR)
+		value = (struct value){.kind = VALUE_ERROR, .size = FAULT_TYPE};
+	step->out->faults++;
+	step_decide_entry(step, journey, *key, REASON_ERROR)->detail = fault_text(step, value, "key", (struct str){0});
+	return false;
+}
+
+static struct instance *find_running(struct customer *customer, const struct journey *journey, struct str key)
+{
+	for (size_t i = 0; i < customer->instance_count; i++)
+		if (customer->instances[i].journey == journey && str_eq(customer->instances[i].key, key))
+			return &customer->instances[i];
+	return NULL;
+}
+
+/* Later expressions read nothing else of the event. */
+static void keep_fields(struct step *step, struct instance *instance)
+{
+	const struct journey *journey = instance->journey;
+	struct arena *arena = step->customer->arena;
+	instance->event = arena_zalloc(arena, journey->entry->field_count * sizeof(struct value));
+	for (size_t i = 0; i < journey->kept_count; i++) {
+		uint16_t slot = journey->kept[i];
+		instance->event[slot] = value_copy(step->event->fields[slot], arena);
+	}
+}
+
+static void begin(struct step *step, const struct journey *journey, struct str key)
+{
+	struct instance *instance = customer_add_instance(step->customer);
+	instance->journey = journey;
+	instance->journey_tag = journey->tag;
+	instance->version_tag = journey->version_tag;
+	instance->key = key;
+	instance->entered = step->at;
+	instance->entry_id = hash_tag(step->event->id);
+	keep_fields(step, instance);
+	step_decide(step, instance, DECISION_ENTERED, REASON_NONE);
+	instance->anchor = anchor_evaluate(step, instance, step->event->fields);
+	if (journey->segment && journey->segment_at_entry)
+		segment_evaluate(step, instance, step->event->fields, &instance->segment);
+	step->starting = true;
+	if (journey->anchor.date && instance->anchor.kind == VALUE_ABSENT &&
+	    journey->anchor.if_missing == IF_MISSING_EXIT)
+		instance_end(step, instance, REASON_ANCHOR_MISSING, (struct str){0});
+	else
+		node_run(step, instance, 0, REASON_FINISHED);
+	step->starting = false;
+}
+
+static void refresh(struct step *step, struct instance *instance)
+{
+	if (step->engine->decide_not_entered)
+		step_decide_entry(step, instance->journey, instance->key, REASON_RUNNING);
+	keep_fields(step, instance);
+	if (instance->journey->anchor.date)
+		anchor_update(step, instance, anchor_evaluate(step, instance, step->event->fields));
+}
+
+static void offer(struct step *step, const struct journey *journey)
+{
+	struct str key;
+	if (!wanted(step, journey) || !make_key(step, journey, &key))
+		return;
+	struct instance *running = find_running(step->customer, journey, key);
+	if (running && journey->reentry != REENTRY_ALWAYS) {
+		refresh(step, running);
+		return;
+	}
+	if (!reentry_allowed(step, journey, key)) {
+		if (step->engine->decide_not_entered)
+			step_decide_entry(step, journey, key, REASON_REENTRY);
+		return;
+	}
+	if (running)
+		instance_end(step, running, REASON_REENTRY, (struct str){0});
+	begin(step, journey, key);
+}
+
+void entries_apply(struct step *step)
+{
+	const struct journey_set *set = step->engine->set;
+	const struct event_uses *uses = &set->uses[step->event->type->index];
+	for (size_t i = 0; i < uses->entry_count; i++)
+		offer(step, &set->journeys[uses->entries[i]]);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Actions and decisions, and the texts they carry. */
+#include "core/engine/step.h"
+
+void engine_output_init(struct engine_output *out, struct arena *arena)
+{
+	*out = (struct engine_output){.arena = arena};
+}
+
+void engine_output_clear(struct engine_output *out)
+{
+	out->actions = NULL;
+	out->decisions = NULL;
+	out->action_count = out->action_cap = 0;
+	out->decision_count = out->decision_cap = 0;
+}
+
+static void *grow(struct arena *arena, void *items, size_t count, size_t *cap, size_t size)
+{
+	if (count < *cap)
+		return items;
+	*cap = *cap ? *cap * 2 : 8;
+	void *bigger = arena_alloc(arena, *cap * size);
+	if (count)
+		memcpy(bigger, items, count * size);
+	return bigger;
+}
+
+struct action *output_action(struct engine_output *out)
+{
+	out->actions = grow(out->arena, out->actions, out->action_count, &out->action_cap, sizeof(struct action));
+	return &out->actions[out->action_count++];
+}
+
+static struct decision *output_decision(struct engine_output *out)
+{
+	out->decisions =
+	        grow(out->arena, out->decisions, out->decision_count, &out->decision_cap, sizeof(struct decision));
+	return &out->decisions[out->decision_count++];
+}
+
+/* The event is the batch's and the output may outlive it: its id is copied, once. */
+struct str step_cause(struct step *step)
+{
+	if (step->event && !step->cause.ptr)
+		step->cause = arena_str(step->out->arena, step->event->id);
+	return step->cause;
+}
+
+/* The touch or node that the instance stands at. */
+static struct str node_name(const struct instance *instance)
+{
+	const struct journey *journey = instance->journey;
+	return instance->node < journey->node_count ? journey->nodes[instance->node].name : (struct str){0};
+}
+
+struct decision *step_decide(struct step *step, const struct instance *instance, enum decision_kind kind,
+                             enum reason reason)
+{
+	struct decision *decision = output_decision(step->out);
+	*decision = (struct decision){
+	        .kind = kind,
+	        .reason = reason,
+	        .instance = instance_hash(step, instance),
+	        .customer = step->customer->id,
+	        .cause = step_cause(step),
+	        .journey = instance->journey->name,
+	        .version = instance->journey->version,
+	        .key = instance->key,
+	        .node = node_name(instance),
+	        .time = step->at,
+	        .due = INSTANT_NONE,
+	};
+	return decision;
+}
+
+struct decision *step_decide_entry(struct step *step, const struct journey *journey, struct str key, enum reason reason)
+{
+	struct decision *decision = output_decision(step->out);
+	*decision = (struct decision){
+	        .kind = DECISION_NOT_ENTERED,
+	        .reason = reason,
+	        .customer = step->customer->id,
+	        .cause = step_cause(step),
+	        .journey = journey->name,
+	        .version = journey->version,
+	        .key = key,
+	        .time = step->at,
+	        .due = INSTANT_NONE,
+	};
+	return decision;
+}
+
+struct str fault_text(struct step *step, struct value error, const char *what, struct str name)
+{
+	return arena_printf(step->out->arena, "%s%s%.*s: %s (byte %lld)", what, name.len ? " " : "", STR_ARG(name),
+	                    expr_fault_text((enum expr_fault)error.size), (long long)error.i);
+}
+
+void step_fault(struct step *step, const struct instance *instance, struct value error, const char *what,
+                struct str name)
+{
+	step->out->faults++;
+	step_decide(step, instance, DECISION_ADVANCED, REASON_ERROR)->detail = fault_text(step, error, what, name);
+}

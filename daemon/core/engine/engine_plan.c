@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sequences: when their touches are, which comes next, what a late joiner misses.
+ *
+ * A touch is passed when it fired or the policy decided about it, and never comes again, whatever becomes of the
+ * anchor. One that lay in the past when the sequence was planned is not passed: if the anchor moves away far enough,
+ * its new moment counts. Moments are computed whenever they are needed, from the anchor and the zone as they are then.
+ */
+#include "core/engine/step.h"
+
+static struct instant clamp(int64_t ms)
+{
+	return (struct instant){ms < INSTANT_MIN.ms ? INSTANT_MIN.ms : ms > INSTANT_MAX.ms ? INSTANT_MAX.ms : ms};
+}
+
+/* Within the years 1 to 9999, whatever the data say. */
+static struct date add_days(struct date date, int32_t days)
+{
+	enum { FIRST = -719162, LAST = 2932896 };
+	int64_t sum = (int64_t)date.days + days;
+	return (struct date){(int32_t)(sum < FIRST ? FIRST : sum > LAST ? LAST : sum)};
+}
+
+struct instant touch_moment(const struct sequence *sequence, const struct touch *touch, struct value anchor,
+                            const struct zone *zone)
+{
+	struct daytime at = sequence->has_at ? sequence->at : (struct daytime){0};
+	struct date date;
+	if (anchor.kind == VALUE_DATE)
+		date.days = (int32_t)anchor.i;
+	else if (sequence->has_at)
+		date = calendar_date(zone, value_to_instant(anchor));
+	else
+		return clamp(value_to_instant(anchor).ms + touch->days * DAY_MS + touch->more.ms);
+	struct instant moment = calendar_instant(zone, add_days(date, touch->days), at);
+	return clamp(moment.ms + (sequence->has_at ? 0 : touch->more.ms));
+}
+
+static bool passed(const struct instance *instance, size_t touch)
+{
+	return instance->passed >> touch & 1;
+}
+
+static const struct sequence *sequence_of(const struct instance *instance)
+{
+	return &instance->journey->nodes[instance->node].sequence;
+}
+
+/* The first touch not passed whose moment is not before `from`; the count when there is none. */
+static size_t next_touch(struct step *step, const struct instance *instance, struct instant from,
+                         struct instant *moment)
+{
+	const struct sequence *sequence = sequence_of(instance);
+	const struct zone *zone = step_zone(step, instance->journey);
+	for (size_t i = 0; i < sequence->count; i++) {
+		if (passed(instance, i))
+			continue;
+		*moment = touch_moment(sequence, &sequence->touches[i], instance->anchor, zone);
+		if (moment->ms >= from.ms)
+			return i;
+	}
+	return sequence->count;
+}
+
+static void fire(struct step *step, struct instance *instance, size_t touch)
+{
+	const struct sequence *sequence = sequence_of(instance);
+	instance->passed |= UINT64_C(1) << touch;
+	step_send(step, instance, &sequence->send, sequence->touches[touch].name);
+}
+
+/* Waits for the next touch, or goes on behind the sequence. */
+static bool wait_next(struct step *step, struct instance *instance, enum reason why, enum reason done)
+{
+	struct instant moment;
+	size_t next = next_touch(step, instance, step->at, &moment);
+	if (next == sequence_of(instance)->count)
+		return node_run(step, instance, instance->node + 1, done);
+	if (instance->due.ms == moment.ms)
+		return true;
+	instance->due = moment;
+	struct decision *decision = step_decide(step, instance, DECISION_WAITING, why);
+	decision->node = sequence_of(instance)->touches[next].name;
+	decision->due = moment;
+	return true;
+}
+
+/* How many touches, all at the beginning, lie before this step; *missed says whether any of them was not passed. */
+static size_t touches_before(struct step *step, const struct instance *instance, bool *missed)
+{
+	const struct sequence *sequence = sequence_of(instance);
+	const struct zone *zone = step_zone(step, instance->journey);
+	size_t i = 0;
+	*missed = false;
+	for (; i < sequence->count; i++) {
+		if (touch_moment(sequence, &sequence->touches[i], instance->anchor, zone).ms >= step->at.ms)
+			break;
+		*missed |= !passed(instance, i);
+	}
+	return i;
+}
+
+static void skip_missed(struct step *step, const struct instance *instance, size_t before)
+{
+	const struct sequence *sequence = sequence_of(instance);
+	for (size_t i = 0; i < before; i++) {
+		if (passed(instance, i))
+			continue;
+		struct decision *decision = step_decide(step, instance, DECISION_SKIPPED, REASON_LATE_JOIN);
+		decision->node = sequence->touches[i].name;
+		decision->action = action_hash(step, instance, decision->node);
+	}
+}
+
+/* From the anchor as it is now; `why` goes into the decision. */
+bool sequence_plan(struct step *step, struct instance *instance, enum reason why)
+{
+	const struct sequence *sequence = sequence_of(instance);
+	bool missed;
+	if (instance->anchor.kind == VALUE_ABSENT) {
+		instance->due = INSTANT_NEVER;
+		step_decide(step, instance, DECISION_WAITING, REASON_ANCHOR_MISSING);
+		return true;
+	}
+	size_t before = touches_before(step, instance, &missed);
+	if (missed && sequence->late_join == LATE_JOIN_EXIT) {
+		instance_end(step, instance, REASON_LATE_JOIN, (struct str){0});
+		return false;
+	}
+	bool latest = missed && sequence->late_join == LATE_JOIN_LATEST && !passed(instance, before - 1);
+	skip_missed(step, instance, latest ? before - 1 : before);
+	if (latest)
+		fire(step, instance, before - 1);
+	bool past = before == sequence->count && instance->passed == 0;
+	return wait_next(step, instance, why, past ? REASON_ANCHOR_PAST : REASON_FINISHED);
+}
+
+bool sequence_enter(struct step *step, struct instance *instance)
+{
+	instance->passed = 0;
+	instance->due = INSTANT_NEVER;
+	return sequence_plan(step, instance, REASON_NONE);
+}
+
+/* The due time came. The zone or the journey may have changed since it was planned, so it is asked again; what an edit
+ * moved to before this due time goes now. */
+bool sequence_fire(struct step *step, struct instance *instance)
+{
+	struct instant moment;
+	if (instance->anchor.kind == VALUE_ABSENT) {
+		instance->due = INSTANT_NEVER;
+		return true;
+	}
+	struct instant from = instance->due;
+	if (step->edited && step->before.ms < from.ms)
+		from.ms = step->before.ms + 1;
+	size_t next = next_touch(step, instance, from, &moment);
+	if (next < sequence_of(instance)->count && moment.ms <= step->at.ms)
+		fire(step, instance, next);
+	instance->due = INSTANT_NEVER;
+	return wait_next(step, instance, REASON_NONE, REASON_FINISHED);
+}

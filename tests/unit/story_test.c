@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Journey tests, tested: what passes, how a failure is told, and what is wrong with the file itself. */
+#include "adapters/text/yaml.h"
+#include "core/story/story.h"
+#include "support/engine_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define HEAD \
+	"journey: motor-renewal\n" \
+	"start: 2026-03-01T00:00:00+08:00\n" \
+	"customer: { id: c1, timezone: Asia/Shanghai, profile: { income: 90000 } }\n" \
+	"tests:\n"
+
+#define POLICY "{ at: +0, event: policy_updated, policy_id: p1, line: motor, expires_on: 2026-05-10, car_price: 80000 }"
+
+struct scene {
+	struct world world;
+	struct story_file file;
+	struct diag_list diags;
+	struct buf text;
+	bool read;
+};
+
+static void open_scene(struct scene *scene, const char *yaml)
+{
+	*scene = (struct scene){0};
+	world_init(&scene->world, RENEWAL_RULES, RENEWAL_JOURNEY);
+	diag_init(&scene->diags, &scene->world.arena);
+	struct doc_reader reader = {&scene->world.arena, &scene->diags};
+	struct story_context context = {scene->world.set, &scene->world.zones, &ZONE_UTC};
+	struct diag_file *file = arena_alloc(&scene->world.arena, sizeof *file);
+	*file = (struct diag_file){STR("x.journey-test.yaml"), str_from(yaml)};
+	struct doc *doc = yaml_read(file, &reader);
+	assert_non_null(doc);
+	scene->read = story_file_read(&reader, doc, &context, &scene->file);
+	for (size_t i = 0; i < scene->diags.count; i++) {
+		struct diag *diag = &scene->diags.items[i];
+		struct diag_place place = diag_place(diag->range.file, diag->range.from);
+		buf_printf(&scene->text, "%u:%u %d: %.*s%s%.*s\n", place.line, place.column, (int)diag->code,
+		           STR_ARG(diag->message), diag->hint.len ? "; " : "", STR_ARG(diag->hint));
+	}
+}
+
+static void close_scene(struct scene *scene)
+{
+	buf_release(&scene->text);
+	diag_release(&scene->diags);
+	world_release(&scene->world);
+}
+
+static bool play(struct scene *scene, size_t number, struct story_coverage *coverage)
+{
+	struct story_context context = {scene->world.set, &scene->world.zones, &ZONE_UTC};
+	struct story_stage stage = {&context, &scene->world.arena, coverage};
+	struct story_result result;
+	assert_true(number < scene->file.count);
+	story_play(&stage, &scene->file, &scene->file.stories[number], &result);
+	buf_clear(&scene->text);
+	story_print(&result, &scene->text);
+	return result.passed;
+}
+
+static void assert_text(const struct scene *scene, const char *expected)
+{
+	if (!str_eq(buf_view(&scene->text), str_from(expected))) {
+		print_error("expected:\n%sgot:\n%.*s", expected, STR_ARG(buf_view(&scene->text)));
+		fail();
+	}
+}
+
+static const char GOOD[] =
+        HEAD "  - name: buying at day 30 ends it\n"
+             "    events:\n"
+             "      - " POLICY "\n"
+             "      - { at: +40d, event: purchase, sku: motor-renewal, policy_id: p1 }\n"
+             "    expect:\n"
+             "      - { at: 2026-03-01T00:00, entered: p1 }\n"
+             "      - { at: 2026-03-11T10:00, send: renewal/low_low/notice, data: { clicks: 0, last_click: null } }\n"
+             "      - { at: 2026-03-26T02:00:00Z, send: renewal/low_low/benefits, node: benefits }\n"
+             "      - { at: 2026-04-10T.., exited: goal }\n"
+             "  - name: nothing is sent to those with other lines\n"
+             "    events:\n"
+             "      - { at: +0, event: policy_updated, policy_id: p1, line: home, expires_on: 2026-05-10 }\n"
+             "    expect:\n"
+             "      - { at: 2026-03-01T.., not_entered: when_false }\n";
+
+static void a_true_story_passes(void **state)
+{
+	struct scene scene;
+	(void)state;
+	open_scene(&scene, GOOD);
+	assert_text(&scene, "");
+	assert_true(scene.read);
+	assert_int_equal(scene.file.count, 2);
+	if (!play(&scene, 0, NULL))
+		fail_msg("%.*s", STR_ARG(buf_view(&scene.text)));
+	assert_true(play(&scene, 1, NULL));
+	close_scene(&scene);
+}
+
+static void a_failure_is_one_timeline(void **state)
+{
+	struct scene scene;
+	(void)state;
+	open_scene(&scene, HEAD "  - name: wrong in three ways\n"
+	                        "    until: 2026-04-05T00:00\n"
+	                        "    events: [ " POLICY ", { at: +20d, event: return, policy_id: p2 } ]\n"
+	                        "    expect:\n"
+	                        "      - { at: 2026-03-12T10:00, send: renewal/low_low/notice }\n"
+	                        "      - { at: 2026-03-26T.., send: renewal/low_low/benefits, data: { clicks: 3 } }\n"
+	                        "      - { at: 2026-04-01T.., exited: cancelled }\n");
+	assert_true(scene.read);
+	assert_false(play(&scene, 0, NULL));
+	assert_text(&scene, "  2026-03-01T00:00  event policy_updated\n"
+	                    "  2026-03-01T00:00  entered p1\n"
+	                    "+ 2026-03-11T10:00  send renewal/low_low/notice  {policy_id: p1, clicks: 0, "
+	                    "last_click: null}\n"
+	                    "- 2026-03-12T10:00  send renewal/low_low/notice\n"
+	                    "  2026-03-21T00:00  event return\n"
+	                    "- 2026-03-26T..  send renewal/low_low/benefits  {clicks: 3}\n"
+	                    "+ 2026-03-26T10:00  send renewal/low_low/benefits  {policy_id: p1, clicks: 0, "
+	                    "last_click: null}\n"
+	                    "- 2026-04-01T..  exited cancelled\n");
+	close_scene(&scene);
+}
+
+static void a_send_that_nobody_listed_fails(void **state)
+{
+	struct scene scene;
+	(void)state;
+	open_scene(&scene, HEAD "  - name: silence\n    events: [ " POLICY " ]\n    until: +11d\n");
+	assert_true(scene.read);
+	assert_false(play(&scene, 0, NULL));
+	close_scene(&scene);
+}
+
+static void what_was_reached_is_counted(void **state)
+{
+	struct story_coverage coverage;
+	struct scene scene;
+	(void)state;
+	open_scene(&scene, GOOD);
+	story_coverage_init(&coverage, scene.file.journey, &scene.world.arena);
+	play(&scene, 0, &coverage);
+	play(&scene, 0, &coverage);
+	assert_int_equal(coverage.count, 7);
+	assert_true(str_eq(coverage.names[0], STR("notice")));
+	assert_int_equal(coverage.hits[0], 2);
+	assert_int_equal(coverage.hits[1], 2);
+	assert_int_equal(coverage.hits[2], 0);
+	close_scene(&scene);
+}
+
+static void mistakes_in_the_file_are_found_with_their_place(void **state)
+{
+	struct scene scene;
+	(void)state;
+	open_scene(&scene, HEAD "  - name: all wrong\n"
+	                        "    events:\n"
+	                        "      - { at: +x, event: purchase, skew: 1 }\n"
+	                        "      - { at: +1d, event: purchese }\n"
+	                        "      - { at: +1d, event: policy_updated, expires_on: soon }\n"
+	                        "    expect:\n"
+	                        "      - { at: 2026-03-11, send: renewal/low_low/notise }\n"
+	                        "      - { at: 2026-03-11T10:00, exited: gaol }\n"
+	                        "      - { at: 2026-03-11T10:00 }\n");
+	assert_false(scene.read);
+	assert_non_null(memmem(scene.text.ptr, scene.text.len, "7:15 8: \"+x\" is not a time", 26));
+	assert_non_null(memmem(scene.text.ptr, scene.text.len, "event \"purchase\" has no field \"skew\"", 36));
+	assert_non_null(memmem(scene.text.ptr, scene.text.len, "did you mean \"purchase\"?", 24));
+	assert_non_null(memmem(scene.text.ptr, scene.text.len, "needs the field \"policy_id\"", 27));
+	assert_non_null(memmem(scene.text.ptr, scene.text.len, "did you mean \"renewal/low_low/notice\"?", 38));
+	assert_non_null(memmem(scene.text.ptr, scene.text.len, "did you mean \"goal\"?", 20));
+	assert_non_null(memmem(scene.text.ptr, scene.text.len, "an expectation has one of", 25));
+	close_scene(&scene);
+}
+
+static void an_unknown_journey_or_attribute_is_found(void **state)
+{
+	struct scene scene;
+	(void)state;
+	open_scene(&scene, "journey: motor-renewel\ntests: []\n");
+	assert_false(scene.read);
+	assert_non_null(memmem(scene.text.ptr, scene.text.len, "did you mean \"motor-renewal\"?", 29));
+	close_scene(&scene);
+	open_scene(&scene, "journey: motor-renewal\n"
+	                   "customer: { profile: { incom: 3 } }\n"
+	                   "tests: [ { name: x, events: [] } ]\n");
+	assert_false(scene.read);
+	assert_non_null(memmem(scene.text.ptr, scene.text.len, "2:24 130: the profile has no attribute \"incom\"", 46));
+	assert_non_null(memmem(scene.text.ptr, scene.text.len, "\"start\" is missing", 18));
+	close_scene(&scene);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(a_true_story_passes),
+	        cmocka_unit_test(a_failure_is_one_timeline),
+	        cmocka_unit_test(a_send_that_nobody_listed_fails),
+	        cmocka_unit_test(what_was_reached_is_counted),
+	        cmocka_unit_test(mistakes_in_the_file_are_found_with_their_place),
+	        cmocka_unit_test(an_unknown_journey_or_attribute_is_found),
+	};
+	return cmocka_run_group_tests_name("story", tests, NULL, NULL);
+}
