@@ -32,8 +32,12 @@ struct worker_settings {
 	int64_t record_bytes;        /* larger records are dead letters (default 1MB) */
 	bool adopt_missing_metadata; /* the operator's word that lost metadata is known; else such a shard is held */
 	bool decide_not_entered;
-	struct str source; /* CloudEvents `source` of actions and decisions; default "journeyd" */
+	struct str source;     /* CloudEvents `source` of actions and decisions; default "journeyd" */
+	uint64_t lineage_seed; /* another number in each process: new shards' lineages are made from it */
 };
+
+/* The defaults. Where the clock is turned by hand (simulation), durations of 0 make everything happen at once. */
+void worker_settings_init(struct worker_settings *settings);
 
 struct ports {
 	struct source *source;
@@ -48,9 +52,11 @@ struct worker;
 /* Everything given must outlive it, the set excepted: the worker owns it from here on. */
 struct worker *worker_new(const struct worker_settings *settings, const struct ports *ports, struct journey_set *set,
                           const struct zone_set *zones, const struct zone *zone, struct report *report);
+/* The ports must have nothing of it under way any more: it has stopped, or they are freed (or cut off) before it. */
 void worker_free(struct worker *worker);
 
-/* Opens store and sink, then joins the group. */
+/* Opens store and sink, then joins the group. Where the number of shards is not known before, the store is opened when
+ * the first ones are assigned. */
 void worker_start(struct worker *worker);
 /* Does all that can be done now without waiting; answers when to call again at the latest. */
 struct instant worker_turn(struct worker *worker);

@@ -73,8 +73,9 @@ struct source_ops {
 
 struct source {
 	const struct source_ops *ops;
-	uint32_t topics; /* number of input topics */
-	uint32_t shards; /* partitions of each; 0 until known */
+	uint32_t topics;                /* number of input topics */
+	const char *const *topic_names; /* as many, for what people read; NULL when they have none */
+	uint32_t shards;                /* partitions of each; 0 until known */
 };
 
 #endif

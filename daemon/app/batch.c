@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/batch.h"
+
+#include "app/entry.h"
+#include "app/invariant.h"
+#include "app/outbox.h"
+#include "app/shard.h"
+
+#include <stdlib.h>
+
+enum { ARENA_CHUNK = 4 << 20 };
+
+void batch_init(struct batch *batch)
+{
+	*batch = (struct batch){.limit = INSTANT_NONE};
+	arena_init(&batch->arena, ARENA_CHUNK);
+}
+
+void batch_release(struct batch *batch)
+{
+	program_drop(batch->program);
+	arena_release(&batch->arena);
+	free(batch->items);
+	free(batch->wanted);
+	free(batch->seats);
+	buf_release(&batch->outbox);
+	buf_release(&batch->entry);
+	buf_release(&batch->meta_bytes);
+	buf_release(&batch->scratch);
+}
+
+void batch_clear(struct batch *batch)
+{
+	for (size_t i = 0; i < batch->seat_count; i++)
+		batch->seats[i]->record->seat = NULL;
+	for (size_t i = 0; i < batch->wanted_count; i++)
+		batch->wanted[i]->wanted = false;
+	batch->count = batch->events = batch->dues = batch->wanted_count = batch->seat_count = batch->changed = 0;
+	batch->outbox_count = 0;
+	batch->limit = INSTANT_NONE;
+	buf_clear(&batch->outbox);
+	program_drop(batch->program);
+	batch->program = NULL;
+	arena_clear(&batch->arena);
+}
+
+struct batch_item *batch_add(struct batch *batch)
+{
+	if (batch->count == batch->cap) {
+		batch->cap = batch->cap ? 2 * batch->cap : 512;
+		batch->items = mem_realloc(batch->items, batch->cap * sizeof *batch->items);
+	}
+	struct batch_item *item = &batch->items[batch->count++];
+	*item = (struct batch_item){0};
+	return item;
+}
+
+void batch_want(struct batch *batch, struct cache_record *record)
+{
+	if (record->wanted || record->loaded)
+		return;
+	if (batch->wanted_count == batch->wanted_cap) {
+		batch->wanted_cap = batch->wanted_cap ? 2 * batch->wanted_cap : 512;
+		batch->wanted = mem_realloc(batch->wanted, batch->wanted_cap * sizeof(struct cache_record *));
+	}
+	record->wanted = true;
+	batch->wanted[batch->wanted_count++] = record;
+}
+
+/* One run over the batch's items. */
+struct stepping {
+	struct shard *shard;
+	struct batch *batch;
+	struct engine engine;
+	struct engine_output out;
+	struct report *report;
+	const bool *has_topic;
+	struct str source;
+};
+
+static bool seat_read(struct stepping *s, struct seat *seat)
+{
+	const struct journey_set *set = s->batch->program->set;
+	struct cache_record *record = seat->record;
+	struct arena *arena = &s->batch->arena;
+	if (!record->bytes) {
+		customer_init(&seat->customer, record->id, set, arena);
+		return true;
+	}
+	if (!record->bad && customer_read(&seat->customer, record->id, cache_bytes(record), set, arena))
+		return true;
+	if (!record->bad) {
+		report_count(s->report, METRIC_BAD_RECORDS, 1);
+		shard_log(s->shard, REPORT_ERROR, "the record of customer %.*s cannot be read; it is left as it is",
+		          STR_ARG(record->id));
+	}
+	record->bad = true;
+	return false;
+}
+
+static struct seat *seat_take(struct stepping *s, struct cache_record *record)
+{
+	struct batch *batch = s->batch;
+	if (record->seat)
+		return record->seat;
+	invariant(record->loaded, "customers are loaded before they are stepped");
+	if (batch->seat_count == batch->seat_cap) {
+		batch->seat_cap = batch->seat_cap ? 2 * batch->seat_cap : 512;
+		batch->seats = mem_realloc(batch->seats, batch->seat_cap * sizeof(struct seat *));
+	}
+	struct seat *seat = arena_alloc(&batch->arena, sizeof *seat);
+	seat->record = record;
+	seat->changed = false;
+	seat->readable = seat_read(s, seat);
+	record->seat = seat;
+	batch->seats[batch->seat_count++] = seat;
+	return seat;
+}
+
+static void let_out(struct stepping *s)
+{
+	struct batch *batch = s->batch;
+	for (size_t i = 0; i < s->out.action_count && s->has_topic[SINK_ACTIONS]; i++, batch->outbox_count++)
+		outbox_action(&batch->outbox, &s->out.actions[i], s->source, &batch->scratch);
+	report_count(s->report, METRIC_ACTIONS, s->out.action_count);
+	for (size_t i = 0; i < s->out.decision_count; i++) {
+		const struct decision *decision = &s->out.decisions[i];
+		s->report->decisions[decision->kind][decision->reason]++;
+		if (!s->has_topic[SINK_DECISIONS])
+			continue;
+		outbox_decision(&batch->outbox, decision, s->source, &batch->scratch);
+		batch->outbox_count++;
+	}
+	engine_output_clear(&s->out);
+}
+
+/* After the engine had the customer: its next due time, and what it said. */
+static void settle(struct stepping *s, struct seat *seat)
+{
+	struct cache_record *record = seat->record;
+	if (!seat->changed) {
+		seat->changed = true;
+		s->batch->changed++;
+	}
+	record->due = customer_due(&seat->customer);
+	timers_set(&s->shard->timers, record);
+	let_out(s);
+}
+
+/* The timers brought the customer up at this time; its record says whether it is due. */
+static void fire(struct stepping *s, struct cache_record *record, struct instant at)
+{
+	invariant(record->loaded, "timers bring up only customers that are loaded");
+	if (record->bad)
+		return;
+	if (record->due.ms > at.ms) {
+		timers_set(&s->shard->timers, record);
+		return;
+	}
+	struct seat *seat = seat_take(s, record);
+	if (!seat->readable)
+		return;
+	engine_advance(&s->engine, &seat->customer, (struct instant){at.ms + 1}, &s->out);
+	invariant(customer_due(&seat->customer).ms > at.ms, "a timer that fired is no longer due");
+	settle(s, seat);
+}
+
+static void fire_until(struct stepping *s, struct instant until)
+{
+	struct timers *timers = &s->shard->timers;
+	for (struct instant at; (at = timers_next(timers)).ms < until.ms;)
+		fire(s, timers_pop(timers), at);
+}
+
+static void reject(struct stepping *s, const struct record *record, const struct decode_error *error)
+{
+	const struct shard *shard = s->shard;
+	const struct source *source = shard->env->ports->source;
+	struct dead_letter letter = {
+	        .record = record,
+	        .error = error,
+	        .topic = source->topic_names ? source->topic_names[record->origin.topic] : "",
+	        .source = s->source,
+	        .value_bytes = 4 * (size_t)shard->env->settings->record_bytes,
+	};
+	report_count(s->report, METRIC_DEAD_LETTERS, 1);
+	shard_log(shard, REPORT_WARN, "topic %s offset %lld: %s", letter.topic, (long long)record->origin.offset,
+	          error->message);
+	if (!s->has_topic[SINK_DEAD_LETTERS])
+		return;
+	outbox_dead_letter(&s->batch->outbox, &letter);
+	s->batch->outbox_count++;
+}
+
+static void apply_event(struct stepping *s, const struct batch_item *item)
+{
+	struct seat *seat = seat_take(s, item->customer);
+	if (!seat->readable) {
+		struct decode_error error = {.stage = "EVALUATE",
+		                             .message = "the customer's stored record cannot be read"};
+		reject(s, item->record, &error);
+		return;
+	}
+	if (engine_event(&s->engine, &seat->customer, item->event, s->batch->now, &s->out) == ENGINE_APPLIED)
+		settle(s, seat);
+	else
+		engine_output_clear(&s->out);
+}
+
+static void apply(struct stepping *s, const struct batch_item *item)
+{
+	fire_until(s, item->limit);
+	switch (item->kind) {
+	case ITEM_EVENT:
+		apply_event(s, item);
+		break;
+	case ITEM_DUE:
+		fire(s, item->customer, item->limit);
+		break;
+	case ITEM_BAD:
+		reject(s, item->record, item->error);
+		break;
+	case ITEM_TICK:
+		report_count(s->report, METRIC_TICKS, 1);
+		break;
+	}
+}
+
+static void count(struct report *report, const struct engine_output *out)
+{
+	report_count(report, METRIC_EVENTS, out->events);
+	report_count(report, METRIC_EVENTS_DUPLICATE, out->duplicates);
+	report_count(report, METRIC_EVENTS_LATE, out->late);
+	report_count(report, METRIC_EVENTS_FUTURE, out->future);
+	report_count(report, METRIC_FAULTS, out->faults);
+	report_count(report, METRIC_BAD_ZONES, out->bad_zones);
+	report_count(report, METRIC_TIMERS, out->timers);
+}
+
+void batch_step(struct shard *shard)
+{
+	struct shard_env *env = shard->env;
+	struct batch *batch = &shard->batch_now;
+	struct stepping s = {
+	        .shard = shard,
+	        .batch = batch,
+	        .engine = {.set = batch->program->set,
+	                   .zones = env->zones,
+	                   .zone = env->zone,
+	                   .decide_not_entered = env->settings->decide_not_entered,
+	                   .scratch = &env->scratch},
+	        .report = env->report,
+	        .has_topic = env->ports->sink->has_topic,
+	        .source = env->settings->source,
+	};
+	engine_output_init(&s.out, &batch->arena);
+	batch->now = env->settings->clock == CLOCK_WALL ? env->now : INSTANT_NEVER;
+	for (size_t i = 0; i < batch->count; i++)
+		apply(&s, &batch->items[i]);
+	fire_until(&s, batch->limit);
+	if (batch->limit.ms > batch->meta.fired.ms)
+		batch->meta.fired = batch->limit;
+	count(env->report, &s.out);
+}
+
+bool batch_changed(const struct batch *batch)
+{
+	return batch->changed || batch->outbox_count;
+}
+
+static void write_records(struct shard *shard)
+{
+	struct batch *batch = &shard->batch_now;
+	for (size_t i = 0; i < batch->seat_count; i++) {
+		struct seat *seat = batch->seats[i];
+		if (!seat->changed)
+			continue;
+		struct instant due = seat->record->due;
+		buf_clear(&batch->scratch);
+		customer_write(&seat->customer, batch->program->set, &batch->scratch);
+		entry_add(&batch->entry, seat->record->id, buf_view(&batch->scratch));
+		cache_set(&shard->cache, seat->record, buf_view(&batch->scratch));
+		seat->record->due = due;
+		shard_flush_mark(&shard->flush, seat->record);
+	}
+}
+
+void batch_write(struct shard *shard, uint64_t number)
+{
+	struct batch *batch = &shard->batch_now;
+	batch->meta.outbox += batch->outbox_count;
+	batch->meta.committed = shard->meta.committed;
+	buf_clear(&batch->meta_bytes);
+	shard_meta_write(&batch->meta, &batch->meta_bytes);
+	struct entry entry = {
+	        .batch = number,
+	        .now = batch->now,
+	        .config = batch->program ? batch->program->set->hash : (struct str){0},
+	        .meta = buf_view(&batch->meta_bytes),
+	        .record_count = batch->changed,
+	        .outbox_count = batch->outbox_count,
+	        .source = shard->env->settings->source,
+	        .outbox = buf_view(&batch->outbox),
+	};
+	buf_clear(&batch->entry);
+	entry_begin(&entry, &batch->entry);
+	write_records(shard);
+	entry_finish(&entry, &batch->entry);
+}

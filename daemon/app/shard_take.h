@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The states in which a shard is taken, in this order: claim, read Kafka's word, compare, read the log, learn which
+ * hours have due times and where the topics end. */
+#ifndef JD_SHARD_TAKE_H
+#define JD_SHARD_TAKE_H
+
+#include <stdbool.h>
+
+struct shard;
+
+bool shard_claim(struct shard *shard);
+void shard_claimed(struct shard *shard);
+bool shard_read_committed(struct shard *shard);
+void shard_committed_read(struct shard *shard);
+bool shard_check(struct shard *shard);
+bool shard_read_log(struct shard *shard);
+void shard_log_read(struct shard *shard);
+bool shard_read_slots(struct shard *shard);
+void shard_slots_read(struct shard *shard);
+bool shard_read_ends(struct shard *shard);
+void shard_ends_read(struct shard *shard);
+
+#endif
