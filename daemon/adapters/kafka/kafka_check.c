@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "adapters/kafka/kafka_check.h"
+
+#include "adapters/kafka/kafka_error.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { ANSWER_MS = 5000 };
+
+static const char *const roles[SINK_TOPIC_COUNT] = {"the actions", "the decisions", "dead letters"};
+
+__attribute__((format(printf, 3, 4))) static bool fail(struct kafka_check *check, enum outcome outcome,
+                                                       const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(check->why, sizeof(check->why), format, arguments);
+	va_end(arguments);
+	check->outcome = outcome;
+	return false;
+}
+
+/* A topic's own error, for `role` of it. */
+static bool judge_topic(struct kafka_check *check, const char *name, const char *role,
+                        const rd_kafka_metadata_topic_t *topic)
+{
+	char doing[160];
+	switch (topic->err) {
+	case RD_KAFKA_RESP_ERR_NO_ERROR:
+		return true;
+	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+		return fail(check, OUTCOME_NEVER, "the topic %s for %s does not exist: create it first", name, role);
+	case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
+		return fail(check, OUTCOME_NEVER, "%s cannot be the name of a topic", name);
+	default:
+		snprintf(doing, sizeof(doing), "asking for the topic %s for %s", name, role);
+		kafka_error_print(check->why, sizeof(check->why), doing, topic->err, NULL);
+		check->outcome = kafka_error_outcome(topic->err);
+		return false;
+	}
+}
+
+static bool ask(rd_kafka_t *kafka, const char *name, struct kafka_check *check,
+                const struct rd_kafka_metadata **metadata)
+{
+	char doing[160];
+	rd_kafka_topic_t *topic = rd_kafka_topic_new(kafka, name, NULL);
+	rd_kafka_resp_err_t code =
+	        topic ? rd_kafka_metadata(kafka, 0, topic, metadata, ANSWER_MS) : rd_kafka_last_error();
+	if (topic)
+		rd_kafka_topic_destroy(topic);
+	if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+		return true;
+	snprintf(doing, sizeof(doing), "asking the brokers for the topic %s", name);
+	kafka_error_print(check->why, sizeof(check->why), doing, code, NULL);
+	check->outcome = kafka_error_outcome(code);
+	return false;
+}
+
+/* *partitions is answered when the topic is there. */
+static bool check_topic(rd_kafka_t *kafka, const char *name, const char *role, struct kafka_check *check)
+{
+	const struct rd_kafka_metadata *metadata;
+	if (!ask(kafka, name, check, &metadata))
+		return false;
+	bool ok = metadata->topic_cnt == 1 && judge_topic(check, name, role, &metadata->topics[0]);
+	if (ok)
+		check->shards = (uint32_t)metadata->topics[0].partition_cnt;
+	else if (metadata->topic_cnt != 1)
+		fail(check, OUTCOME_AGAIN, "the brokers said nothing about the topic %s", name);
+	rd_kafka_metadata_destroy(metadata);
+	return ok;
+}
+
+/* A shard is one partition number across all inputs: with other counts a customer would live in two shards. */
+static bool check_inputs(rd_kafka_t *kafka, const struct kafka_settings *settings, struct kafka_check *check)
+{
+	uint32_t first = 0;
+	for (size_t i = 0; i < settings->input_count; i++) {
+		if (!check_topic(kafka, settings->inputs[i], "events", check))
+			return false;
+		if (i == 0)
+			first = check->shards;
+		else if (check->shards != first)
+			return fail(check, OUTCOME_NEVER,
+			            "input topics must have equally many partitions: %s has %" PRIu32
+			            ", %s has %" PRIu32,
+			            settings->inputs[0], first, settings->inputs[i], check->shards);
+	}
+	check->shards = first;
+	return true;
+}
+
+static bool check_outputs(rd_kafka_t *kafka, const struct kafka_settings *settings, struct kafka_check *check)
+{
+	uint32_t shards = check->shards;
+	for (size_t i = 0; i < SINK_TOPIC_COUNT; i++)
+		if (settings->outputs[i] && !check_topic(kafka, settings->outputs[i], roles[i], check))
+			return false;
+	check->shards = shards;
+	return true;
+}
+
+void kafka_check_topics(rd_kafka_t *kafka, const struct kafka_settings *settings, struct kafka_check *check)
+{
+	*check = (struct kafka_check){.outcome = OUTCOME_DONE};
+	if (check_inputs(kafka, settings, check))
+		check_outputs(kafka, settings, check);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Before the group is joined: are the topics there, may we use them, do they fit together? */
+#ifndef JD_KAFKA_CHECK_H
+#define JD_KAFKA_CHECK_H
+
+#include "adapters/kafka/kafka_settings.h"
+
+struct kafka_check {
+	enum outcome outcome;
+	char why[240];   /* a sentence unless DONE */
+	uint32_t shards; /* partitions of each input topic, when DONE */
+};
+
+/* Blocks, a few seconds at most. AGAIN: no broker answers. kafka: any handle; no topic is created by asking. */
+void kafka_check_topics(rd_kafka_t *kafka, const struct kafka_settings *settings, struct kafka_check *check);
+
+#endif
