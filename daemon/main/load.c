@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "main/load.h"
+
+#include "adapters/text/files.h"
+#include "adapters/text/yaml.h"
+#include "main/print.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { FILE_MAX = 16 << 20, CHUNK = 64 << 10 };
+
+struct sources {
+	struct source_doc *docs;
+	size_t count;
+};
+
+static struct sources read_folder(struct load *load, const char *path, const char *suffix)
+{
+	struct sources sources = {0};
+	struct file_list files = {0};
+	struct doc_reader reader = {&load->arena, &load->diags};
+	if (!path || !files_find(str_from(path), suffix, &load->arena, &load->diags, &files))
+		return sources;
+	if (files.count == 0)
+		diag_add(&load->diags, DIAG_ERROR, DIAG_EMPTY, (struct diag_range){0}, "%s holds no %s file", path,
+		         suffix);
+	sources.docs = arena_alloc(&load->arena, (files.count + 1) * sizeof *sources.docs);
+	for (size_t i = 0; i < files.count; i++) {
+		const struct diag_file *file = files_read(files.paths[i], FILE_MAX, &load->arena, &load->diags);
+		if (!file)
+			continue;
+		sources.docs[sources.count++] = (struct source_doc){file, yaml_read(file, &reader)};
+	}
+	return sources;
+}
+
+struct load *load_new(const char *journeys, const char *rules, const struct zone_set *zones)
+{
+	struct load *load = mem_alloc(sizeof *load);
+	*load = (struct load){0};
+	arena_init(&load->arena, CHUNK);
+	diag_init(&load->diags, &load->arena);
+	struct sources rule_docs = read_folder(load, rules, ".yaml");
+	struct sources journey_docs = read_folder(load, journeys, ".journey.yaml");
+	load->files = rule_docs.count + journey_docs.count;
+	load->journeys = journey_docs.count;
+	load->set = journey_set_compile(rule_docs.docs, rule_docs.count, journey_docs.docs, journey_docs.count, zones,
+	                                &load->diags);
+	if (load->diags.errors) {
+		journey_set_free(load->set);
+		load->set = NULL;
+	}
+	return load;
+}
+
+void load_free(struct load *load)
+{
+	if (!load)
+		return;
+	journey_set_free(load->set);
+	diag_release(&load->diags);
+	arena_release(&load->arena);
+	free(load);
+}
+
+static void free_sources(void *owner)
+{
+	struct load *load = owner;
+	load->set = NULL; /* it is what is being freed */
+	load_free(load);
+}
+
+struct journey_set *load_take_set(struct load *load)
+{
+	load->set->sources = load;
+	load->set->sources_free = free_sources;
+	return load->set;
+}
+
+bool load_print(struct load *load, bool json)
+{
+	struct buf out = {0};
+	diag_sort(&load->diags);
+	if (json)
+		diag_print_json(&load->diags, &out);
+	else
+		diag_print(&load->diags, print_colour(STDERR_FILENO), &out);
+	print_buf(&out, json ? stdout : stderr);
+	buf_release(&out);
+	return load->diags.errors > 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one loader: from two folders to a compiled set, for check, test, simulate, start and reload alike. */
+#ifndef JD_LOAD_H
+#define JD_LOAD_H
+
+#include "core/journey/journey_set.h"
+
+/* The texts and trees that a set points into. */
+struct load {
+	struct arena arena;
+	struct diag_list diags;
+	struct journey_set *set; /* NULL when there were errors; load_free frees it */
+	size_t files, journeys;  /* how many were read */
+};
+
+/* A new load; findings are in load->diags. journeys and rules are folders or single files; rules may be NULL. The zones
+ * must outlive it. */
+struct load *load_new(const char *journeys, const char *rules, const struct zone_set *zones);
+void load_free(struct load *load); /* may be NULL */
+/* The set on its own: from here on the load goes with it, and load_free must not be called. */
+struct journey_set *load_take_set(struct load *load);
+/* Prints the findings, sorted, to standard error (as JSON to standard output when asked); true when there is an error.
+ */
+bool load_print(struct load *load, bool json);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "main/print.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+void print_buf(const struct buf *text, FILE *out)
+{
+	if (text->len)
+		fwrite(text->ptr, 1, text->len, out);
+}
+
+bool print_colour(int fd)
+{
+	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
+	return isatty(fd) && !(no_colour && *no_colour) && !(term && str_eq(str_from(term), STR("dumb")));
+}

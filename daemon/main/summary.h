@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a marketer wants to see of a run: sends by node and segment, who left and why, what was not sent and why, and
+ * one customer's story. */
+#ifndef JD_SUMMARY_H
+#define JD_SUMMARY_H
+
+#include "app/report.h"
+#include "core/calendar.h"
+#include "core/event.h"
+
+struct summary;
+
+/* customer: whose story is kept; may be empty. The zone is the one that the story's times are shown in. */
+struct summary *summary_new(struct str customer, const struct zone *zone);
+void summary_free(struct summary *summary);
+
+void summary_event(struct summary *summary, const struct event *event);
+/* An action's or a decision's JSON. */
+void summary_action(struct summary *summary, struct str json);
+void summary_decision(struct summary *summary, struct str json);
+void summary_print(const struct summary *summary, const struct report *report, struct buf *out);
+
+#endif
