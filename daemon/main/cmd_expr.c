@@ -115,7 +115,7 @@ static int evaluate(struct evaluation *run, const char *source)
 	struct str text = str_from(source);
 	struct diag_file file = {STR("expression"), text};
 	struct doc doc = {.kind = DOC_SCALAR, .range = {&file, 0, (uint32_t)text.len}, .text = text};
-	struct expr_env env = {names, 2, STR(""), run->zones};
+	struct expr_env env = {names, 2, STR(""), run->zones, NULL};
 	const struct expr *expr = expr_compile(&doc, &env, NULL, &run->arena, &run->diags);
 	if (!expr) {
 		print_findings(&run->diags);

@@ -187,7 +187,7 @@ static void run_case(const struct cel_case *work, struct arena *arena, const str
 	struct diag_list diags;
 	struct diag_file file = {STR("expr"), work->expr};
 	struct doc doc = {.kind = DOC_SCALAR, .range = {&file, 0, (uint32_t)work->expr.len}, .text = work->expr};
-	struct expr_env env = {work->names, work->count, STR(""), zones};
+	struct expr_env env = {work->names, work->count, STR(""), zones, NULL};
 	char code[16];
 	diag_init(&diags, arena);
 	const struct expr *expr = work->unchecked ? expr_compile_unchecked(&doc, &env, arena, &diags)

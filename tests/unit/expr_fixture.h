@@ -86,7 +86,7 @@ static inline const struct expr *fixture_compile(struct fixture *fx, const char 
 	struct str text = str_from(source);
 	struct doc *doc = arena_zalloc(&fx->arena, sizeof *doc);
 	struct expr_env env = {FIXTURE_NAMES, sizeof FIXTURE_NAMES / sizeof *FIXTURE_NAMES, STR("event \"purchase\""),
-	                       NULL};
+	                       NULL, NULL};
 	fx->file = (struct diag_file){STR("t.yaml"), text};
 	*doc = (struct doc){.kind = DOC_SCALAR, .range = {&fx->file, 0, (uint32_t)text.len}, .text = text};
 	return expr_compile(doc, &env, want, &fx->arena, &fx->diags);

@@ -64,7 +64,7 @@ static void check_findings(const struct diag_list *diags, struct str text)
 
 static void run_text(struct fixture *fx, struct str text, bool unchecked)
 {
-	struct expr_env env = {FIXTURE_NAMES, sizeof FIXTURE_NAMES / sizeof *FIXTURE_NAMES, STR("event"), NULL};
+	struct expr_env env = {FIXTURE_NAMES, sizeof FIXTURE_NAMES / sizeof *FIXTURE_NAMES, STR("event"), NULL, NULL};
 	struct doc doc = {.kind = DOC_SCALAR, .text = text};
 	fx->file = (struct diag_file){STR("fuzz"), text};
 	doc.range = (struct diag_range){&fx->file, 0, (uint32_t)text.len};

@@ -212,7 +212,7 @@ static void every_kind_of_file_has_a_table(void **state)
 	(void)state;
 	size_t count;
 	const struct journey_schema *all = journey_schema_all(&count);
-	assert_int_equal(count, 8);
+	assert_true(count >= 11);
 	for (size_t i = 0; i < count; i++) {
 		const struct field *first = all[i].fields;
 		assert_string_equal(first->key, all[i].name);

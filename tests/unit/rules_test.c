@@ -94,11 +94,11 @@ static void traits_stand_with_the_event_they_are_computed_from(void **state)
 	const struct rules *rules = &fixture.set->rules;
 	uint32_t order = rules_event(rules, STR("order"))->index, click = rules_event(rules, STR("click"))->index;
 	assert_int_equal(rules->trait_count, 3);
-	assert_int_equal(rules->traits[0].event, click);
+	assert_int_equal(rules->traits[0].sources[0].event, click);
 	assert_int_equal(rules->traits[0].kind, TRAIT_COUNT);
 	assert_int_equal(rules->traits[1].kind, TRAIT_LAST_TIME);
 	assert_int_equal(rules->traits[2].kind, TRAIT_FIRST_TIME);
-	assert_non_null(rules->traits[2].when);
+	assert_non_null(rules->traits[2].sources[0].when);
 	assert_int_equal(rules->effects[click].trait_count, 1);
 	assert_int_equal(rules->effects[order].trait_count, 2);
 	assert_int_equal(rules->effects[order].traits[1], 2);
@@ -160,7 +160,8 @@ static void a_file_of_no_known_kind_is_said(void **state)
 	(void)state;
 	expect("evnt: order\n",
 	       "rules/x.yaml:1:1 error 56: no key says what kind of rule this file holds; did you mean \"event\"?; "
-	       "known kinds: contact_policy, event, limits, profile, segment, templates, traits\n");
+	       "known kinds: contact_policy, event, limits, opening_hours, profile, segment, tables, templates, "
+	       "topics, traits\n");
 	expect("journey: x\n", "rules/x.yaml:1:1 error 56: no key says what kind of rule this file holds; a journey "
 	                       "belongs into the journeys folder, in NAME.journey.yaml\n");
 	expect("- a\n", "rules/x.yaml:1:1 error 7: a file of rules needs a map, this is a list\n");
@@ -265,12 +266,12 @@ static void a_trait_computes_one_thing_of_one_known_event(void **state)
 	       "  e: { sum: order }\n"
 	       "  f: order\n",
 	       "rules/x.yaml:2:3 error 6: the trait \"a\" does not say what it computes; add one of `count`, "
-	       "`last_time`, `first_time`, with the name of an event\n"
+	       "`sum`, `last_time`, `first_time`, `most_frequent` ..., with the name of an event\n"
 	       "rules/x.yaml:3:33 error 14: the trait \"b\" is already computed by `count`\n"
 	       "rules/x.yaml:4:15 error 51: no event \"ordr\" is declared in the rules; did you mean \"order\"?; known "
 	       "events: order\n"
 	       "rules/x.yaml:5:28 error 23: this is a double, but a bool is needed here; compare it with something\n"
-	       "rules/x.yaml:6:8 error 5: unknown key \"sum\"; known keys: about, count, first_time, last_time, when\n"
+	       "rules/x.yaml:6:13 error 6: `sum` does not say of which value; add `of: event.FIELD` to the trait\n"
 	       "rules/x.yaml:7:6 error 7: a map is needed here, this is a text\n");
 }
 

@@ -11,7 +11,7 @@ void customer_init(struct customer *customer, struct str id, const struct journe
 	customer->profile = arena_zalloc(arena, (rules->profile_count + rules->trait_count) * sizeof(struct value));
 	customer->traits = customer->profile + rules->profile_count;
 	for (size_t i = 0; i < rules->trait_count; i++)
-		if (rules->traits[i].kind == TRAIT_COUNT)
+		if (rules->traits[i].kind == TRAIT_COUNT && rules->traits[i].plain)
 			customer->traits[i] = value_int(0);
 	customer->strangers = NULL;
 	customer->contacts = NULL;
@@ -22,6 +22,11 @@ void customer_init(struct customer *customer, struct str id, const struct journe
 	customer->instance_count = customer->instance_cap = 0;
 	customer->ended_count = customer->ended_cap = 0;
 	customer->arena = arena;
+	customer->states = NULL;
+	if (rules->live_trait_count)
+		customer->states = arena_zalloc(arena, rules->trait_count * sizeof *customer->states);
+	customer->traits_at = INSTANT_NONE;
+	customer->traits_zone = NULL;
 }
 
 struct instant customer_due(const struct customer *customer)

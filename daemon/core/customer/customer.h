@@ -10,6 +10,7 @@
 #ifndef JD_CUSTOMER_H
 #define JD_CUSTOMER_H
 
+#include "core/customer/trait_state.h"
 #include "core/journey/journey_set.h"
 
 /* One run of one journey. */
@@ -64,6 +65,11 @@ struct customer {
 	struct ended *ended;
 	size_t ended_count, ended_cap;
 	struct arena *arena; /* all of the above; the batch's */
+	/* rules.trait_count, of traits that are kept as moments; NULL when the rules have none that is not plain. Their
+	 * slots in `traits` are computed by the engine for one moment in one zone. */
+	struct trait_state *states;
+	struct instant traits_at; /* INSTANT_NONE: not computed, or changed since */
+	const struct zone *traits_zone;
 };
 
 /* A customer never seen: nothing set. id is borrowed. */

@@ -3,6 +3,7 @@
  * every count is checked against the bytes that are left, so that nonsense costs no memory. */
 #include "core/customer/customer.h"
 #include "core/customer/record.h"
+#include "core/customer/trait_record.h"
 
 struct reader {
 	struct unpack in;
@@ -186,7 +187,7 @@ static void read_traits(struct reader *r)
 			add_stranger(r->customer, (struct attribute){tag, true, value}, most);
 			continue;
 		}
-		if ((rules->traits[slot].kind == TRAIT_COUNT) == !is_time)
+		if (rules->traits[slot].plain && (rules->traits[slot].kind == TRAIT_COUNT) == !is_time)
 			r->customer->traits[slot] = value;
 		guess = slot + 1;
 	}
@@ -321,6 +322,16 @@ static void read_times(struct reader *r)
 	r->base = record_base(r->due, r->customer->logical);
 }
 
+static void read_section(struct reader *r)
+{
+	uint64_t number = get_u64(&r->in);
+	struct str bytes = get_text(r, get_u64(&r->in));
+	struct unpack in = unpack_init(bytes);
+	if (number == SECTION_TRAITS)
+		trait_record_read(r->customer, &r->set->rules, &in);
+	r->in.bad = r->in.bad || in.bad;
+}
+
 bool customer_read(struct customer *customer, struct str id, struct str bytes, const struct journey_set *set,
                    struct arena *arena)
 {
@@ -335,5 +346,7 @@ bool customer_read(struct customer *customer, struct str id, struct str bytes, c
 	read_contacts(&r);
 	read_instances(&r);
 	read_ended(&r);
+	while (!r.in.bad && !unpack_done(&r.in))
+		read_section(&r);
 	return !r.in.bad && unpack_done(&r.in);
 }

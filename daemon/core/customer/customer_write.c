@@ -2,6 +2,7 @@
 /* From memory to the stored form (record.h). */
 #include "core/customer/customer.h"
 #include "core/customer/record.h"
+#include "core/customer/trait_record.h"
 
 #include <math.h>
 
@@ -119,12 +120,12 @@ static void write_traits(const struct writer *w, const struct customer *customer
 	const struct rules *rules = &w->set->rules;
 	size_t count = 0;
 	for (size_t i = 0; i < rules->trait_count; i++)
-		count += trait_set(customer->traits[i]);
+		count += rules->traits[i].plain && trait_set(customer->traits[i]);
 	for (size_t i = 0; i < customer->stranger_count; i++)
 		count += customer->strangers[i].trait;
 	put_u64(w->out, count);
 	for (size_t i = 0; i < rules->trait_count; i++)
-		if (trait_set(customer->traits[i]))
+		if (rules->traits[i].plain && trait_set(customer->traits[i]))
 			put_trait(w, rules->traits[i].tag, customer->traits[i]);
 	for (size_t i = 0; i < customer->stranger_count; i++)
 		if (customer->strangers[i].trait)
@@ -232,6 +233,20 @@ static void write_ended(const struct writer *w, const struct customer *customer)
 	}
 }
 
+static void write_sections(const struct writer *w, const struct customer *customer)
+{
+	struct buf section = {0};
+	if (!customer->states)
+		return;
+	trait_record_write(customer, &w->set->rules, &section);
+	if (section.len) {
+		put_u64(w->out, SECTION_TRAITS);
+		put_u64(w->out, section.len);
+		buf_str(w->out, buf_view(&section));
+	}
+	buf_release(&section);
+}
+
 void customer_write(const struct customer *customer, const struct journey_set *set, struct buf *out)
 {
 	struct instant due = customer_due(customer), logical = customer->logical;
@@ -249,4 +264,5 @@ void customer_write(const struct customer *customer, const struct journey_set *s
 	for (size_t i = 0; i < customer->instance_count; i++)
 		write_instance(&w, &customer->instances[i]);
 	write_ended(&w, customer);
+	write_sections(&w, customer);
 }

@@ -65,12 +65,16 @@ void step_frame(struct step *step, const struct journey *journey, const struct i
 	        .banks = {[BANK_EVENT] = instance ? instance->event : step->event->fields,
 	                  [BANK_PROFILE] = customer->profile,
 	                  [BANK_TRAIT] = customer->traits,
-	                  [BANK_LOCAL] = out->locals},
+	                  [BANK_LOCAL] = out->locals,
+	                  [BANK_TABLE] = step->engine->set->rules.constant_values},
 	        .zone = step_zone(step, journey),
 	        .zones = step->engine->zones,
 	        .now = step->at,
 	        .scratch = step->engine->scratch,
+	        .hours = &step->engine->set->rules.hours,
 	};
+	if (customer->states)
+		traits_compute(step->customer, &step->engine->set->rules, &out->frame);
 }
 
 /* ---- ids: every part with its length in front, so that no two lists of parts are the same bytes ---- */

@@ -28,43 +28,11 @@ static void set_attribute(struct step *step, const struct profile_setter *setter
 	if (same(*slot, value))
 		return;
 	*slot = value_copy(value, step->customer->arena);
+	step->customer->traits_at = INSTANT_NONE;
 	if (setter->slot == PROFILE_TIMEZONE) {
 		step_zone_forget(step);
 		step->zone_changed = true;
 	}
-}
-
-static bool counts(struct step *step, const struct trait *trait)
-{
-	if (!trait->when)
-		return true;
-	struct step_frame frame;
-	struct value error = value_absent();
-	step_frame(step, NULL, NULL, &frame);
-	arena_clear(step->engine->scratch);
-	bool true_now = expr_test(trait->when, &frame.frame, &error);
-	step->out->faults += error.kind == VALUE_ERROR;
-	return true_now;
-}
-
-/* By the event's own time: one that comes late is neither the last nor lost as the first. */
-static void change_trait(struct step *step, uint32_t index)
-{
-	const struct trait *trait = &step->engine->set->rules.traits[index];
-	struct value *slot = &step->customer->traits[index];
-	if (!counts(step, trait))
-		return;
-	if (trait->kind == TRAIT_COUNT) {
-		slot->i++;
-		return;
-	}
-	bool last = trait->kind == TRAIT_LAST_TIME;
-	if (slot->kind == VALUE_TIMESTAMP) {
-		int64_t known = value_to_instant(*slot).ms;
-		if (last ? step->own.ms <= known : step->own.ms >= known)
-			return;
-	}
-	*slot = value_instant(step->own);
 }
 
 void profile_apply(struct step *step)
@@ -76,6 +44,5 @@ void profile_apply(struct step *step)
 		arena_clear(step->engine->scratch);
 		set_attribute(step, &effects->setters[i], &frame.frame);
 	}
-	for (size_t i = 0; i < effects->trait_count; i++)
-		change_trait(step, effects->traits[i]);
+	traits_apply(step);
 }

@@ -66,6 +66,15 @@ struct str fault_text(struct step *step, struct value error, const char *what, s
 
 /* engine_profile.c */
 void profile_apply(struct step *step);
+/* engine_trait.c: what the event adds to the traits. */
+void traits_apply(struct step *step);
+/* The values of traits that are not plain, at frame->now in frame->zone; the frame's banks are the customer's. Takes
+ * memory from frame->scratch. */
+void traits_compute(struct customer *customer, const struct rules *rules, const struct expr_frame *frame);
+/* The first moment after `after` at which time alone may change a trait: what leaves a window, or midnight where a
+ * trait counts days or is computed; INSTANT_NEVER when there is none. */
+struct instant traits_change(const struct customer *customer, const struct rules *rules, struct instant after,
+                             const struct zone *zone);
 /* engine_end.c */
 void endings_apply(struct step *step);
 void instance_end(struct step *step, struct instance *instance, enum reason reason, struct str detail);

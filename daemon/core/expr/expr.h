@@ -17,7 +17,7 @@
 #include "core/value.h"
 
 /* Where a name's value comes from at run time: an array of values per bank, handed over in the frame. */
-enum expr_bank { BANK_EVENT, BANK_ENTRY, BANK_PROFILE, BANK_TRAIT, BANK_LOCAL, BANK_COUNT };
+enum expr_bank { BANK_EVENT, BANK_ENTRY, BANK_PROFILE, BANK_TRAIT, BANK_LOCAL, BANK_TABLE, BANK_COUNT };
 
 /* `event.line` and the like. A name with dots is found by its longest declared beginning; fields of a map or dyn below
  * it are looked up at run time. */
@@ -32,9 +32,12 @@ struct expr_name {
 struct expr_env {
 	const struct expr_name *names;
 	size_t count;
-	struct str what;              /* for messages about unknown names: `event "purchase"`; may be empty */
-	const struct zone_set *zones; /* to check zone names in literals; may be NULL */
+	struct str what;                   /* for messages about unknown names: `event "purchase"`; may be empty */
+	const struct zone_set *zones;      /* to check zone names in literals; may be NULL */
+	const struct opening_hours *hours; /* to check the names of hours in literals; NULL: they are not checked */
 };
+
+struct opening_hours; /* core/opening.h */
 
 struct expr; /* compiled; immutable; lives in the arena it was compiled into */
 
@@ -66,6 +69,7 @@ struct expr_frame {
 	const struct zone_set *zones; /* for zone names in expressions; may be NULL: only fixed offsets and UTC */
 	struct instant now;
 	struct arena *scratch; /* a bounded number of bytes is taken; cleared by the caller when results are done */
+	const struct opening_hours *hours; /* for is_open(); may be NULL: nothing has hours */
 };
 
 /* VALUE_ERROR with the fault in size and the byte of the source in i when it failed; an absent field alone fails with

@@ -4,6 +4,7 @@
 
 #include "core/expr/expr_check.h"
 #include "core/expr/expr_func.h"
+#include "core/opening.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -99,6 +100,26 @@ static void fold(struct lowering *lowering, const struct ast *ast, struct code *
 	*out = (struct code){.op = OP_CONSTANT, .at = out->at, .constant = value};
 }
 
+/* So must a place that has hours. */
+static void check_places(struct lowering *lowering, const struct ast *ast)
+{
+	const struct opening_hours *hours = lowering->build->env->hours;
+	for (uint32_t i = 0; hours && ast->kind == AST_CALL && i < ast->count; i++) {
+		const struct ast *kid = ast->kids[i];
+		if (function_letter(ast->function, i, ast->count) != 'h' || kid->kind != AST_CONSTANT ||
+		    opening_find(hours, value_text(kid->constant)))
+			continue;
+		struct str name = value_text(kid->constant);
+		struct str *known = arena_zalloc(lowering->build->arena, (hours->count + 1) * sizeof *known);
+		for (size_t k = 0; k < hours->count; k++)
+			known[k] = hours->items[k].name;
+		diag_suggest(lowering->build->diags,
+		             expr_error(lowering->build, DIAG_EXPR_CONSTANT, kid->from, kid->to,
+		                        "the rules give no opening hours of \"%.*s\"", STR_ARG(name)),
+		             name, known, hours->count, "places");
+	}
+}
+
 /* A zone that is written out must exist. */
 static void check_zones(struct lowering *lowering, const struct ast *ast)
 {
@@ -152,6 +173,7 @@ static void lower(struct lowering *lowering, const struct ast *ast, struct code 
 	if (ast->kind == AST_CALL)
 		out->function = ast->function;
 	check_zones(lowering, ast);
+	check_places(lowering, ast);
 	fold(lowering, ast, out);
 	if (ast->kind == AST_HAS && ast->kids[0]->kind == AST_SLOT && ast->kids[0]->certain)
 		*out = (struct code){.op = OP_CONSTANT, .constant = value_bool(true)};

@@ -4,8 +4,8 @@
 #include <string.h>
 
 const struct function *const FUNCTION_TABLES[] = {
-        FORM_FUNCTIONS, STRING_FUNCTIONS,  FORMAT_FUNCTIONS, LIST_FUNCTIONS,
-        DATE_FUNCTIONS, CONVERT_FUNCTIONS, TIME_FUNCTIONS,   MATH_FUNCTIONS,
+        FORM_FUNCTIONS,    STRING_FUNCTIONS, FORMAT_FUNCTIONS, LIST_FUNCTIONS,   DATE_FUNCTIONS,
+        CONVERT_FUNCTIONS, TIME_FUNCTIONS,   MATH_FUNCTIONS,   CHANCE_FUNCTIONS, HOURS_FUNCTIONS,
 };
 const size_t FUNCTION_TABLE_COUNT = sizeof FUNCTION_TABLES / sizeof *FUNCTION_TABLES;
 
@@ -14,15 +14,12 @@ static const struct {
 	const char *word;
 	enum type_kind type;
 } LETTERS[] = {
-        {'b', "bool", TYPE_BOOL},         {'i', "int", TYPE_INT},
-        {'d', "double", TYPE_DOUBLE},     {'n', "number", TYPE_DYN},
-        {'s', "string", TYPE_STRING},     {'z', "zone", TYPE_STRING},
-        {'D', "date", TYPE_DATE},         {'t', "timestamp", TYPE_TIMESTAMP},
-        {'u', "duration", TYPE_DURATION}, {'l', "list", TYPE_LIST},
-        {'m', "map", TYPE_MAP},           {'*', "any", TYPE_DYN},
-        {'v', "name", TYPE_DYN},          {'c', "condition", TYPE_DYN},
-        {'x', "expression", TYPE_DYN},    {'f', "field", TYPE_DYN},
-        {'L', "items", TYPE_DYN},
+        {'b', "bool", TYPE_BOOL},         {'i', "int", TYPE_INT},       {'d', "double", TYPE_DOUBLE},
+        {'n', "number", TYPE_DYN},        {'s', "string", TYPE_STRING}, {'z', "zone", TYPE_STRING},
+        {'h', "place", TYPE_STRING},      {'D', "date", TYPE_DATE},     {'t', "timestamp", TYPE_TIMESTAMP},
+        {'u', "duration", TYPE_DURATION}, {'l', "list", TYPE_LIST},     {'m', "map", TYPE_MAP},
+        {'*', "any", TYPE_DYN},           {'v', "name", TYPE_DYN},      {'c', "condition", TYPE_DYN},
+        {'x', "expression", TYPE_DYN},    {'f', "field", TYPE_DYN},     {'L', "items", TYPE_DYN},
 };
 
 bool function_is_method(const struct function *row)

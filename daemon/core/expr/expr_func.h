@@ -9,9 +9,10 @@
 #include "core/expr/expr_code.h"
 
 /*
- * `args` is a letter an argument: b bool, i int, d double, n int or double, s string, z the name of a zone, D date,
- * t timestamp, u duration, l list, m map, * anything. "s.si?" is a method of a string that takes a string and perhaps
- * an int; "n+" is one or more of n. `result` is such a letter, or 1 for the type of the first argument.
+ * `args` is a letter an argument: b bool, i int, d double, n int or double, s string, z the name of a zone, h of a
+ * place, D date, t timestamp, u duration, l list, m map, * anything. "s.si?" is a method of a string that takes a
+ * string and perhaps an int; "n+" is one or more of n. `result` is such a letter, or 1 for the type of the first
+ * argument.
  */
 struct function {
 	const char *name; /* NULL ends a table */
@@ -25,7 +26,8 @@ struct function {
 enum { FUNCTION_ARGS_MAX = 16 };
 
 extern const struct function STRING_FUNCTIONS[], FORMAT_FUNCTIONS[], LIST_FUNCTIONS[], MATH_FUNCTIONS[],
-        CONVERT_FUNCTIONS[], TIME_FUNCTIONS[], DATE_FUNCTIONS[], FORM_FUNCTIONS[];
+        CONVERT_FUNCTIONS[], TIME_FUNCTIONS[], DATE_FUNCTIONS[], FORM_FUNCTIONS[], CHANCE_FUNCTIONS[],
+        HOURS_FUNCTIONS[];
 extern const struct function *const FUNCTION_TABLES[];
 extern const size_t FUNCTION_TABLE_COUNT;
 

@@ -31,13 +31,17 @@ enum late_join { LATE_JOIN_NEXT, LATE_JOIN_LATEST, LATE_JOIN_EXIT };
 
 struct segment_case {
 	struct str name;
-	const struct expr *when; /* NULL for the else case, which is last when there is one */
+	const struct expr *when;         /* NULL for the else case, which is last when there is one */
+	const struct expr *const *outer; /* of a nested case: the conditions of those around it, from outside */
+	size_t outer_count;
 };
 
 struct segment {
 	struct str name;
 	const struct segment_case *cases; /* the first that is true */
 	size_t case_count;
+	const struct expr *path; /* not NULL: its text names the case; cases are by name then, the else case last */
+	bool has_else;           /* of a segment by path */
 };
 
 struct anchor {

@@ -51,5 +51,6 @@ struct expr_env journey_env(const struct compiler *compiler, const struct journe
 	env_add_profile(&names, compiler);
 	env_add_traits(&names, compiler);
 	add_locals(&names, place);
-	return (struct expr_env){names.items, names.count, env_event_what(event, names.arena), compiler->zones};
+	return (struct expr_env){names.items, names.count, env_event_what(event, names.arena), compiler->zones,
+	                         &compiler->rules->hours};
 }

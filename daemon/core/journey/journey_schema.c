@@ -12,6 +12,9 @@ static const struct journey_schema SCHEMAS[] = {
         {"profile", "rules/**/*.yaml: the attributes of a customer.", PROFILE_FIELDS},
         {"traits", "rules/**/*.yaml: values computed from events.", TRAITS_FIELDS},
         {"segment", "rules/**/*.yaml: named cases of customers.", SEGMENT_FIELDS},
+        {"tables", "rules/**/*.yaml: parameters by key.", TABLES_FIELDS},
+        {"topics", "rules/**/*.yaml: a tree of topics.", TOPICS_FIELDS},
+        {"opening_hours", "rules/**/*.yaml: when places are open.", OPENING_HOURS_FIELDS},
         {"templates", "rules/**/*.yaml: the templates that exist.", TEMPLATES_FIELDS},
         {"contact_policy", "rules/**/*.yaml: what protects customers from too much.", CONTACT_POLICY_FIELDS},
         {"limits", "rules/**/*.yaml: bounds and defaults of the engine.", LIMITS_FIELDS},
@@ -99,6 +102,66 @@ static void print_short_or_long(const struct field *field, struct buf *out)
 	buf_char(out, ']');
 }
 
+/* An event's name, several, or a map from name to what is taken of it. */
+static void print_events(const struct field *field, struct buf *out)
+{
+	(void)field;
+	members(out, "\"anyOf\":[{\"type\":\"string\"},{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
+	             "{\"type\":\"object\",\"additionalProperties\":{\"anyOf\":[{" SCALAR "},");
+	doc_schema_print(&JOURNEY_SCHEMA, TRAIT_SOURCE_FIELDS, out);
+	buf_str(out, STR("]}}]"));
+}
+
+static void print_map(const struct field *field, struct buf *out)
+{
+	if (out->len && out->ptr[out->len - 1] != '{')
+		buf_char(out, ',');
+	buf_str(out, STR("\"allOf\":["));
+	doc_schema_print(&JOURNEY_SCHEMA, field->fields, out);
+	buf_char(out, ']');
+}
+
+static void print_one_or_more(const struct field *field, struct buf *out)
+{
+	(void)field;
+	members(out, "\"type\":[\"string\",\"array\"],\"items\":{\"type\":\"string\"}");
+}
+
+static void print_object(const struct field *field, struct buf *out)
+{
+	(void)field;
+	members(out, "\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\"}");
+}
+
+static void print_templates(const struct field *field, struct buf *out)
+{
+	(void)field;
+	members(out, "\"anyOf\":[{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
+	             "{\"type\":\"object\",\"additionalProperties\":{\"anyOf\":[{\"type\":\"null\"},");
+	doc_schema_print(&JOURNEY_SCHEMA, TEMPLATE_FIELDS, out);
+	buf_str(out, STR("]}}]"));
+}
+
+/* Cases hold cases: what is within a map is not told further. */
+static void print_cases(const struct field *field, struct buf *out)
+{
+	(void)field;
+	members(out, "\"type\":\"object\",\"additionalProperties\":{\"type\":[\"string\",\"number\",\"boolean\","
+	             "\"object\"]}");
+}
+
+static void print_numbers(const struct field *field, struct buf *out)
+{
+	(void)field;
+	members(out, "\"type\":\"array\",\"items\":{\"type\":\"number\"}");
+}
+
+static void print_number_map(const struct field *field, struct buf *out)
+{
+	(void)field;
+	members(out, "\"type\":\"object\",\"additionalProperties\":{\"type\":\"number\"}");
+}
+
 static void print_nodes(const struct field *field, struct buf *out)
 {
 	(void)field;
@@ -117,11 +180,19 @@ static const struct {
 } NOTES[] = {
         {"expression", print_text},
         {"event", print_name},
+        {"events", print_events},
+        {"map", print_map},
+        {"name or names", print_one_or_more},
+        {"map of maps", print_object},
+        {"list of numbers", print_numbers},
+        {"map of numbers", print_number_map},
         {"zone", print_name},
         {"template", print_name},
         {"type", print_name},
         {"segment", print_short_or_long},
         {"list of names", print_names},
+        {"templates", print_templates},
+        {"map of cases", print_cases},
         {"map of expressions", print_texts},
         {"map of fields", print_fields},
         {"map of traits", print_maps},

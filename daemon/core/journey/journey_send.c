@@ -31,12 +31,35 @@ static struct str expand(struct journey_build *build, const struct send *send, s
 	return name;
 }
 
-static void check_name(struct journey_build *build, const struct doc *doc, struct str name)
+static bool has_field(const struct send *send, struct str name)
+{
+	for (size_t i = 0; i < send->data_count; i++)
+		if (str_eq(send->data[i].name, name))
+			return true;
+	return false;
+}
+
+/* What the template needs and the send has not. */
+static void check_needs(struct journey_build *build, const struct doc *doc, const struct send *send,
+                        const struct template_need *need)
+{
+	struct diag_list *diags = build->compiler->reader.diags;
+	for (size_t i = 0; i < need->count; i++)
+		if (!has_field(send, need->fields[i]))
+			diag_hint(diags,
+			          diag_add(diags, DIAG_ERROR, DIAG_TEMPLATE_DATA, doc->range,
+			                   "the template \"%.*s\" needs \"%.*s\", which this send has not",
+			                   STR_ARG(need->name), STR_ARG(need->fields[i])),
+			          "add it under `data:`");
+}
+
+static void check_name(struct journey_build *build, const struct doc *doc, const struct send *send, struct str name)
 {
 	const struct rules *rules = build->compiler->rules;
 	const struct str *listed = rules_template_at(rules, name);
 	if (listed) {
 		build->shared->templates_used[listed - rules->templates] = true;
+		check_needs(build, doc, send, &rules->template_needs[listed - rules->templates]);
 		return;
 	}
 	struct diag_list *diags = build->compiler->reader.diags;
@@ -69,7 +92,7 @@ static void check_templates(struct journey_build *build, const struct doc *doc, 
 	for (size_t c = 0; c < case_count; c++)
 		for (size_t n = 0; n < name_count; n++) {
 			struct str node = names->count ? nodes[n] : (struct str){0};
-			check_name(build, doc, expand(build, send, node, cases[c].name));
+			check_name(build, doc, send, expand(build, send, node, cases[c].name));
 		}
 }
 

@@ -12,18 +12,39 @@ static void print_event(const struct event_type *event, struct buf *out)
 	}
 }
 
+static void print_cases(const struct doc *cases, struct buf *out)
+{
+	for (size_t i = 0; cases && cases->kind == DOC_MAP && i < cases->count; i++) {
+		const struct doc *value = cases->pairs[i].value;
+		buf_printf(out, "\n%.*s: ", STR_ARG(cases->pairs[i].key->text));
+		if (value->kind != DOC_MAP) {
+			doc_print_canonical(value, out);
+			continue;
+		}
+		doc_print_canonical(doc_get(value, STR("when")), out);
+		print_cases(doc_get(value, STR("cases")), out);
+		if (doc_get(value, STR("else")))
+			buf_printf(out, "\n%.*s: ", STR_ARG(doc_get(value, STR("else"))->text));
+		buf_str(out, STR("\n"));
+	}
+}
+
 /* The order of cases is their meaning, so they are printed one by one. */
 static void print_segment(const struct rules *rules, const struct segment *segment, struct buf *out)
 {
-	const struct doc *cases = NULL;
+	const struct doc *doc = NULL;
 	for (size_t i = 0; i < rules->segment_count; i++)
 		if (str_eq(rules->segments[i].name, segment->name))
-			cases = doc_get(rules->segments[i].doc, STR("cases"));
-	for (size_t i = 0; i < segment->case_count; i++) {
-		buf_printf(out, "\n%.*s: ", STR_ARG(segment->cases[i].name));
-		if (cases && segment->cases[i].when)
-			doc_print_canonical(cases->pairs[i].value, out);
-	}
+			doc = rules->segments[i].doc;
+	if (!doc)
+		return;
+	print_cases(doc_get(doc, STR("cases")), out);
+	if (segment->path)
+		doc_print_canonical(doc_get(doc, STR("path")), out);
+	for (size_t i = 0; segment->path && i < segment->case_count; i++)
+		buf_printf(out, "\n%.*s", STR_ARG(segment->cases[i].name));
+	if (doc_get(doc, STR("else")))
+		buf_printf(out, "\n%.*s: ", STR_ARG(doc_get(doc, STR("else"))->text));
 }
 
 /* The canonical form leaves out every key `about`; as a field of a message's data it is no remark. */

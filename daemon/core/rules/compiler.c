@@ -129,12 +129,27 @@ void env_add_traits(struct env_names *names, const struct compiler *compiler)
 		env_add(names, (struct expr_name){.path = STR("trait"), .bank = BANK_TRAIT});
 	for (size_t i = 0; i < rules->trait_count; i++) {
 		const struct trait *trait = &rules->traits[i];
-		enum type_kind kind = trait->kind == TRAIT_COUNT ? TYPE_INT : TYPE_TIMESTAMP;
 		env_add(names, (struct expr_name){.path = path(names, "trait", trait->name),
-		                                  .type = {kind, NULL},
+		                                  .type = trait->type,
 		                                  .bank = BANK_TRAIT,
 		                                  .slot = (uint16_t)i});
 	}
+	env_add_constants(names, compiler);
+}
+
+void env_add_constants(struct env_names *names, const struct compiler *compiler)
+{
+	const struct rules *rules = compiler->rules;
+	if (compiler->incomplete) {
+		env_add(names, (struct expr_name){.path = STR("table"), .bank = BANK_TABLE});
+		env_add(names, (struct expr_name){.path = STR("topics"), .bank = BANK_TABLE});
+	}
+	for (size_t i = 0; i < rules->constant_count; i++)
+		env_add(names, (struct expr_name){.path = rules->constants[i].path,
+		                                  .type = rules->constants[i].type,
+		                                  .bank = BANK_TABLE,
+		                                  .slot = (uint16_t)i,
+		                                  .certain = true});
 }
 
 struct str env_event_what(const struct event_type *event, struct arena *arena)
@@ -147,5 +162,7 @@ struct expr_env compiler_rules_env(struct compiler *compiler, const struct event
 	struct env_names names = {.arena = compiler->reader.arena};
 	env_add_event(&names, "event", BANK_EVENT, event);
 	env_add_profile(&names, compiler);
-	return (struct expr_env){names.items, names.count, env_event_what(event, names.arena), compiler->zones};
+	env_add_traits(&names, compiler);
+	return (struct expr_env){names.items, names.count, env_event_what(event, names.arena), compiler->zones,
+	                         &compiler->rules->hours};
 }

@@ -9,6 +9,7 @@
 
 #include "core/event.h"
 #include "core/expr/expr.h"
+#include "core/opening.h"
 
 struct profile_field {
 	struct str name; /* `timezone` (a string) is always there, slot 0 */
@@ -18,14 +19,62 @@ struct profile_field {
 };
 enum { PROFILE_TIMEZONE = 0 };
 
-enum trait_kind { TRAIT_COUNT, TRAIT_LAST_TIME, TRAIT_FIRST_TIME };
+enum trait_kind {
+	TRAIT_COUNT,
+	TRAIT_LAST_TIME,
+	TRAIT_FIRST_TIME,
+	TRAIT_SUM, /* from here to TRAIT_MOST_FREQUENT: of a value of the event */
+	TRAIT_MIN,
+	TRAIT_MAX,
+	TRAIT_AVERAGE,
+	TRAIT_FIRST,
+	TRAIT_LAST,
+	TRAIT_DISTINCT,
+	TRAIT_MOST_FREQUENT,
+	TRAIT_DAYS_SINCE,
+	TRAIT_VALUE, /* from here on: computed from the profile and other traits */
+	TRAIT_RFM,
+	TRAIT_TIER,
+};
+
+/* One event that a trait is computed from; any of its expressions may be NULL. */
+struct trait_source {
+	uint32_t event;          /* index */
+	const struct expr *when; /* NULL: each of them */
+	const struct expr *of;   /* the value; absent or null: the event does not count */
+	const struct expr *at;   /* the moment it counts from; NULL: the event's own time */
+};
+
+/* A measure and the limits that make a score of it: 1 and one more for each limit reached. */
+struct trait_score {
+	const struct expr *of;
+	const double *limits;
+	size_t count;
+	bool falling; /* the limits fall: less is better */
+};
+
+enum { SCORES_MAX = 3 }; /* recency, frequency, monetary */
+
+struct trait_tier {
+	struct str name;
+	double from;                   /* points */
+	const struct expr *invitation; /* not NULL: a tier for whom this holds, whatever the points */
+};
 
 struct trait {
 	struct str name;
 	uint32_t tag;
 	enum trait_kind kind;
-	uint32_t event;          /* index of the event it is computed from */
-	const struct expr *when; /* NULL: each of them */
+	struct type type;
+	bool plain;             /* stored as it is, in customer.traits; else kept as moments, or computed when read */
+	struct duration within; /* the rolling window; 0: ever */
+	const struct trait_source *sources;
+	size_t source_count;
+	const struct expr *value;         /* of TRAIT_VALUE; the points of TRAIT_TIER */
+	const struct trait_score *scores; /* of TRAIT_RFM */
+	const struct trait_tier *tiers;   /* of TRAIT_TIER: invitations first, then points, rising */
+	size_t tier_count;
+	struct str otherwise; /* of TRAIT_TIER: below all of them; empty: absent */
 };
 
 struct profile_setter {
@@ -51,9 +100,31 @@ struct frequency_cap {
 	struct duration within;
 };
 
+struct topic_tree;
+
 struct segment_rule {
 	struct str name;
-	const struct doc *doc; /* the whole document */
+	const struct doc *doc;         /* the whole document */
+	const struct topic_tree *tree; /* of a segment by path; else NULL */
+};
+
+/* The fields that a send of the template must have in its data. */
+struct template_need {
+	struct str name;
+	const struct str *fields;
+	size_t count;
+};
+
+/* What expressions read as `table.lapse_days` or `topics.car`. */
+struct rules_constant {
+	struct str path;
+	struct type type;
+};
+
+struct topic_tree {
+	struct str name;
+	const struct str *paths; /* exterior, exterior/wheels ...; rising */
+	size_t count;
 };
 
 struct rules {
@@ -64,17 +135,31 @@ struct rules {
 	size_t profile_count;
 	const struct trait *traits;
 	size_t trait_count;
+	const uint32_t *live_traits; /* those that are not plain, in the order in which they are computed */
+	size_t live_trait_count;
 	const struct segment_rule *segments;
 	size_t segment_count;
 	const struct str *templates; /* rising */
 	size_t template_count;
 	const struct frequency_cap *caps;
 	size_t cap_count;
-	struct duration ledger_window; /* the longest cap's, at least a day: how long sends are remembered */
-	int64_t duplicate_window;      /* ids remembered per customer; default 16, at most 64 */
-	int64_t actions_per_day;       /* breaker; default 20 */
-	struct str timezone;           /* default zone of the rules; empty when not given */
+	struct duration ledger_window;          /* the longest cap's, at least a day: how long sends are remembered */
+	int64_t duplicate_window;               /* ids remembered per customer; default 16, at most 64 */
+	int64_t actions_per_day;                /* breaker; default 20 */
+	struct str timezone;                    /* default zone of the rules; empty when not given */
+	const struct rules_constant *constants; /* BANK_TABLE: tables and topics */
+	const struct value *constant_values;    /* as many */
+	size_t constant_count;
+	const struct topic_tree *trees;
+	size_t tree_count;
+	struct opening_hours hours;
+	const struct template_need *template_needs; /* as many as templates, in the same order */
 };
+
+static inline bool trait_computed(const struct trait *trait)
+{
+	return trait->kind >= TRAIT_VALUE;
+}
 
 const struct event_type *rules_event(const struct rules *rules, struct str name); /* NULL when not declared */
 /* Whether it may be sent: when the rules list none at all, any may. */

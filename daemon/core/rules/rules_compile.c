@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The kinds of file in rules/, one row each. The order of the rows is the order of compilation: what an event sets
- * needs the profile, what a trait counts needs the events.
+ * needs the profile, what a trait counts needs the events, and expressions may read tables.
  */
 #include "core/rules/rules_compile.h"
 
@@ -14,6 +14,9 @@ struct rules_kind {
 
 static const struct rules_kind KINDS[] = {
         {{"profile", 7}, rules_read_profile, rules_end_profile, false},
+        {{"tables", 6}, rules_read_tables, rules_end_tables, false},
+        {{"topics", 6}, rules_read_topics, rules_end_topics, false},
+        {{"opening_hours", 13}, rules_read_opening_hours, rules_end_opening_hours, false},
         {{"event", 5}, rules_read_event, rules_end_events, false},
         {{"traits", 6}, rules_read_traits, rules_end_traits, false},
         {{"segment", 7}, rules_read_segment, rules_end_segments, false},

@@ -127,9 +127,10 @@ static const struct profile_field *attribute(struct rules_build *build, const st
 	return NULL;
 }
 
-static void event_sets(struct rules_build *build, const struct doc *doc, struct event_draft *draft)
+static void event_sets(struct rules_build *build, const struct event_draft *draft, struct event_effects *effects)
 {
 	struct compiler *compiler = build->compiler;
+	const struct doc *doc = draft->sets;
 	if (!doc || !doc_expect(&compiler->reader, doc, DOC_MAP, "sets"))
 		return;
 	struct expr_env env = compiler_rules_env(compiler, &draft->type);
@@ -144,8 +145,16 @@ static void event_sets(struct rules_build *build, const struct doc *doc, struct 
 		if (field && value)
 			setters[count++] = (struct profile_setter){(uint32_t)(field - build->rules->profile), value};
 	}
-	draft->effects.setters = setters;
-	draft->effects.setter_count = count;
+	effects->setters = setters;
+	effects->setter_count = count;
+}
+
+void rules_end_sets(struct rules_build *build)
+{
+	const struct event_draft *drafts = build->events.items;
+	struct event_effects *effects = (struct event_effects *)build->rules->effects; /* nobody has seen them yet */
+	for (size_t i = 0; i < build->events.count; i++)
+		event_sets(build, &drafts[i], &effects[i]);
 }
 
 void rules_read_event(struct rules_build *build, const struct doc *doc)
@@ -155,7 +164,7 @@ void rules_read_event(struct rules_build *build, const struct doc *doc)
 	const struct doc *name = doc_get(doc, STR("event"));
 	struct event_draft draft = {.type.name = source.name, .place = name->range};
 	event_fields(build, source.fields, &draft.type);
-	event_sets(build, source.sets, &draft);
+	draft.sets = source.sets; /* compiled when the traits are known */
 	if (source.name.len == 0)
 		return;
 	rules_name(build, &build->event_names, source.name, name->range);

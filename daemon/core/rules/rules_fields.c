@@ -48,29 +48,163 @@ const struct field TRAITS_FIELDS[] = {
         {0},
 };
 
+#define EVENTS(member, text) \
+	{ \
+#member, FIELD_DOC, AT(trait_keys, member), .note = "events", .about = text \
+	}
+
 const struct field TRAIT_FIELDS[] = {
-        {"count", FIELD_DOC, AT(trait_source, count), .note = "event", .about = "How many of this event there were."},
-        {"last_time", FIELD_DOC, AT(trait_source, last_time), .note = "event", .about = "When this event last came."},
-        {"first_time", FIELD_DOC, AT(trait_source, first_time), .note = "event",
-         .about = "When this event first came."},
-        {"when", FIELD_DOC, AT(trait_source, when), .note = "expression", .about = "Only events for which this holds."},
-        ABOUT(trait_source),
+        EVENTS(count, "How many of this event there were."),
+        EVENTS(sum, "All values together; 0 when there was none."),
+        EVENTS(min, "The least value; absent when there was none."),
+        EVENTS(max, "The greatest value; absent when there was none."),
+        EVENTS(average, "The mean of the values; absent when there was none."),
+        EVENTS(first, "The first value, by the events' times."),
+        EVENTS(last, "The last value, by the events' times."),
+        EVENTS(last_time, "When this event last came."),
+        EVENTS(first_time, "When this event first came."),
+        EVENTS(days_since, "Calendar days since this event last came."),
+        EVENTS(distinct, "How many different values there were."),
+        EVENTS(most_frequent, "The commonest value; of equals the one that came last."),
+        {"value", FIELD_DOC, AT(trait_keys, value), .note = "expression",
+         .about = "Computed from the profile and other traits."},
+        {"rfm", FIELD_DOC, AT(trait_keys, rfm), .fields = RFM_FIELDS, .note = "map",
+         .about = "Scores of recency, frequency and money by given limits, as a text such as 543."},
+        {"tier", FIELD_DOC, AT(trait_keys, tier), .fields = TIER_FIELDS, .note = "map",
+         .about = "The highest tier whose points are reached."},
+        {"of", FIELD_DOC, AT(trait_keys, of), .note = "expression",
+         .about = "The value taken of each event; without one the event does not count."},
+        {"when", FIELD_DOC, AT(trait_keys, when), .note = "expression", .about = "Only events for which this holds."},
+        {"at", FIELD_DOC, AT(trait_keys, at), .note = "expression",
+         .about = "The moment an event counts from; its own time when nothing is said."},
+        {"within", FIELD_DURATION, AT(trait_keys, within), .seen = offsetof(struct trait_keys, has_within) + 1,
+         .about = "Only the last so many days, such as 90d, to the moment it is read."},
+        ABOUT(trait_keys),
+        {0},
+};
+
+const struct field TRAIT_SOURCE_FIELDS[] = {
+        {"of", FIELD_DOC, AT(trait_source_keys, of), .note = "expression", .about = "The value taken of this event."},
+        {"when", FIELD_DOC, AT(trait_source_keys, when), .note = "expression",
+         .about = "Only events for which this holds."},
+        {"at", FIELD_DOC, AT(trait_source_keys, at), .note = "expression",
+         .about = "The moment this event counts from; its own time when nothing is said."},
+        ABOUT(trait_source_keys),
+        {0},
+};
+
+static const struct field SCORE_FIELDS[] = {
+        {"of", FIELD_DOC, AT(score_keys, of), .required = true, .note = "expression",
+         .about = "The number that is scored."},
+        {"limits", FIELD_DOC, AT(score_keys, limits), .required = true, .note = "list of numbers",
+         .about = "Rising: one point more from each on. Falling: one point more at each and below."},
+        ABOUT(score_keys),
+        {0},
+};
+
+#define SCORE(key, index, text) \
+	{ \
+		key, FIELD_STRUCT, AT(rfm_keys, scores[index]), .required = true, .fields = SCORE_FIELDS, \
+		                                                .about = text \
+	}
+
+const struct field RFM_FIELDS[] = {
+        SCORE("recency", 0, "How long ago: the fewer days, the better."),
+        SCORE("frequency", 1, "How often."),
+        SCORE("monetary", 2, "How much."),
+        ABOUT(rfm_keys),
+        {0},
+};
+
+const struct field TIER_FIELDS[] = {
+        {"points", FIELD_DOC, AT(tier_keys, points), .required = true, .note = "expression",
+         .about = "The points that count."},
+        {"steps", FIELD_DOC, AT(tier_keys, steps), .required = true, .note = "map of numbers",
+         .about = "The tiers from below, each with the points it begins at."},
+        {"invitation", FIELD_DOC, AT(tier_keys, invitation), .note = "map of expressions",
+         .about = "Tiers that points do not reach: for whom each is; tried first."},
+        {"else", FIELD_NAME, AT(tier_keys, otherwise),
+         .about = "Who has reached none; without it the trait is absent."},
+        ABOUT(tier_keys),
+        {0},
+};
+
+const struct field TABLES_FIELDS[] = {
+        {"tables", FIELD_DOC, AT(tables_source, tables), .required = true, .note = "map of maps",
+         .about = "Tables by name, each a map from a key to a value: table.NAME[key] in expressions."},
+        ABOUT(tables_source),
+        {0},
+};
+
+const struct field TOPICS_FIELDS[] = {
+        {"topics", FIELD_NAME, AT(topics_source, name), .required = true, .about = "The tree's name."},
+        ABOUT(topics_source),
+        {"tree", FIELD_DOC, AT(topics_source, tree), .required = true,
+         .about = "Topics, each with a map or list of those below it."},
+        {0},
+};
+
+const struct field OPENING_HOURS_FIELDS[] = {
+        {"opening_hours", FIELD_DOC, AT(opening_hours_source, places), .required = true, .fields = OPENING_FIELDS,
+         .note = "map of traits", .about = "The hours of each place, by its name."},
+        ABOUT(opening_hours_source),
+        {0},
+};
+
+#define WEEKDAY(name, index) \
+	{ \
+		name, FIELD_DOC, AT(opening_keys, week[index]), \
+		        .note = "name or names", \
+		        .about = "From a time of day to a later one: \"09:00-18:00\", or a list of such." \
+	}
+
+const struct field OPENING_FIELDS[] = {
+        {"timezone", FIELD_DOC, AT(opening_keys, timezone), .note = "zone",
+         .about = "The place's time zone; without it the customer's."},
+        WEEKDAY("mon", 1),
+        WEEKDAY("tue", 2),
+        WEEKDAY("wed", 3),
+        WEEKDAY("thu", 4),
+        WEEKDAY("fri", 5),
+        WEEKDAY("sat", 6),
+        WEEKDAY("sun", 0),
+        {"closed", FIELD_DOC, AT(opening_keys, closed), .note = "list of names", .about = "Days it is closed: dates."},
+        ABOUT(opening_keys),
         {0},
 };
 
 const struct field SEGMENT_FIELDS[] = {
         {"segment", FIELD_NAME, AT(segment_source, name), .required = true, .about = "The segment's name."},
         ABOUT(segment_source),
-        {"cases", FIELD_DOC, AT(segment_source, cases), .required = true, .note = "map of expressions",
+        {"cases", FIELD_DOC, AT(segment_source, cases), .note = "map of cases",
          .about = "Named conditions, in order; the first that is true is the customer's."},
+        {"path", FIELD_DOC, AT(segment_source, path), .note = "expression",
+         .about = "Instead of cases: the name of a topic, such as exterior/wheels."},
+        {"tree", FIELD_DOC, AT(segment_source, topics), .note = "event",
+         .about = "The tree whose topics `path` names."},
         {"else", FIELD_NAME, AT(segment_source, otherwise), .seen = offsetof(struct segment_source, has_otherwise) + 1,
          .about = "The name of the rest; without it a customer may be in no case, and is sent nothing."},
         {0},
 };
 
+const struct field CASE_FIELDS[] = {
+        {"when", FIELD_DOC, AT(case_keys, when), .required = true, .note = "expression", .about = "Who is in it."},
+        {"cases", FIELD_DOC, AT(case_keys, cases), .required = true, .note = "map of cases",
+         .about = "Named conditions among those; NAME/CASE is the name of each."},
+        {"else", FIELD_NAME, AT(case_keys, otherwise), .about = "The rest of those; without it they are NAME itself."},
+        ABOUT(case_keys),
+        {0},
+};
+
+const struct field TEMPLATE_FIELDS[] = {
+        {"needs", FIELD_NAMES, AT(template_keys, needs), .about = "The fields that a send's `data` must have."},
+        ABOUT(template_keys),
+        {0},
+};
+
 const struct field TEMPLATES_FIELDS[] = {
-        {"templates", FIELD_DOC, AT(templates_source, templates), .required = true, .note = "list of names",
-         .about = "The names of all templates that the delivery system knows."},
+        {"templates", FIELD_DOC, AT(templates_source, templates), .required = true, .note = "templates",
+         .about = "The names of all templates that the delivery system knows: a list, or a map to what each needs."},
         ABOUT(templates_source),
         {0},
 };

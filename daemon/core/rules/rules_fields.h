@@ -26,9 +26,54 @@ struct traits_source { /* traits: */
 	struct str about;
 };
 
-struct trait_source {
-	const struct doc *count, *last_time, *first_time; /* each an event's name; one of them is there */
-	const struct doc *when;
+struct trait_keys {
+	/* one of them is there: an event's name, several, or a map of them; the last three are of other kinds */
+	const struct doc *count, *last_time, *first_time, *sum, *min, *max, *average, *first, *last, *distinct,
+	        *most_frequent, *days_since, *value, *rfm, *tier;
+	const struct doc *when, *of, *at;
+	struct duration within;
+	bool has_within;
+	struct str about;
+};
+
+struct trait_source_keys { /* sum: { EVENT: { of, when, at } } */
+	const struct doc *when, *of, *at;
+	struct str about;
+};
+
+struct score_keys { /* recency: { of, limits } */
+	const struct doc *of, *limits;
+	struct str about;
+};
+
+struct rfm_keys {
+	struct score_keys scores[3]; /* recency, frequency, monetary */
+	struct str about;
+};
+
+struct tier_keys {
+	const struct doc *points, *steps, *invitation;
+	struct str otherwise, about;
+};
+
+struct tables_source { /* tables: */
+	const struct doc *tables;
+	struct str about;
+};
+
+struct topics_source { /* topics: NAME */
+	struct str name, about;
+	const struct doc *tree;
+};
+
+struct opening_hours_source { /* opening_hours: */
+	const struct doc *places;
+	struct str about;
+};
+
+struct opening_keys {
+	const struct doc *timezone, *closed;
+	const struct doc *week[7]; /* Sunday first */
 	struct str about;
 };
 
@@ -36,6 +81,17 @@ struct segment_source { /* segment: NAME */
 	struct str name, about, otherwise;
 	const struct doc *cases;
 	bool has_otherwise;
+	const struct doc *path, *topics; /* instead of cases: a computed name, and the tree it is from */
+};
+
+struct case_keys { /* a case with cases of its own */
+	const struct doc *when, *cases;
+	struct str otherwise, about;
+};
+
+struct template_keys {           /* templates: { NAME: { needs: [FIELD, ...] } } */
+	struct field_list needs; /* struct str */
+	struct str about;
 };
 
 struct templates_source { /* templates: */
@@ -68,7 +124,9 @@ struct limits_source { /* limits: */
 };
 
 extern const struct field EVENT_FIELDS[], EVENT_FIELD_FIELDS[], PROFILE_FIELDS[], ATTRIBUTE_FIELDS[], TRAITS_FIELDS[],
-        TRAIT_FIELDS[], SEGMENT_FIELDS[], TEMPLATES_FIELDS[], CONTACT_POLICY_FIELDS[], LIMITS_FIELDS[];
+        TRAIT_FIELDS[], TRAIT_SOURCE_FIELDS[], RFM_FIELDS[], TIER_FIELDS[], TABLES_FIELDS[], TOPICS_FIELDS[],
+        OPENING_HOURS_FIELDS[], OPENING_FIELDS[], SEGMENT_FIELDS[], CASE_FIELDS[], TEMPLATE_FIELDS[],
+        TEMPLATES_FIELDS[], CONTACT_POLICY_FIELDS[], LIMITS_FIELDS[];
 
 extern const char *const ON_CAP_WORDS[]; /* by enum on_cap */
 

@@ -3,39 +3,116 @@
 #include "core/rules/rules_compile.h"
 #include "core/rules/rules_fields.h"
 
-static void segment_check(struct rules_build *build, const struct segment_source *source, const struct doc *doc)
+struct case_walk {
+	struct rules_build *build;
+	struct arena_list names;
+};
+
+static void case_name(struct case_walk *walk, const struct doc *key, struct str prefix)
 {
-	struct doc_reader *reader = &build->compiler->reader;
-	if (!source->cases || !doc_expect(reader, source->cases, DOC_MAP, "cases"))
-		return;
-	if (source->cases->count == 0)
-		diag_add(reader->diags, DIAG_ERROR, DIAG_EMPTY, source->cases->range,
-		         "a segment needs a case at least");
 	struct str name;
-	for (size_t i = 0; i < source->cases->count; i++) {
-		const struct doc *key = source->cases->pairs[i].key;
-		if (compiler_cut_expression(build->compiler, &source->cases->pairs[i]))
+	if (!compiler_name(walk->build->compiler, key, &name))
+		return;
+	if (prefix.len)
+		name = arena_printf(walk->build->arena, "%.*s/%.*s", STR_ARG(prefix), STR_ARG(name));
+	rules_name(walk->build, &walk->names, name, key->range);
+}
+
+static void cases_check(struct case_walk *walk, const struct doc *cases, struct str prefix);
+
+static void nested_check(struct case_walk *walk, const struct doc_pair *pair, struct str prefix)
+{
+	struct case_keys keys = {0};
+	struct arena *arena = walk->build->arena;
+	struct str name = pair->key->text;
+	if (prefix.len)
+		name = arena_printf(arena, "%.*s/%.*s", STR_ARG(prefix), STR_ARG(name));
+	if (!doc_read(&walk->build->compiler->reader, pair->value, CASE_FIELDS, &keys))
+		return;
+	cases_check(walk, keys.cases, name);
+	if (keys.otherwise.len)
+		case_name(walk, doc_get(pair->value, STR("else")), name);
+	else
+		rules_name(walk->build, &walk->names, name, pair->key->range);
+}
+
+static void cases_check(struct case_walk *walk, const struct doc *cases, struct str prefix)
+{
+	struct doc_reader *reader = &walk->build->compiler->reader;
+	if (!cases || !doc_expect(reader, cases, DOC_MAP, "cases"))
+		return;
+	if (cases->count == 0)
+		diag_add(reader->diags, DIAG_ERROR, DIAG_EMPTY, cases->range, "a segment needs a case at least");
+	for (size_t i = 0; i < cases->count; i++) {
+		if (compiler_cut_expression(walk->build->compiler, &cases->pairs[i]))
 			continue;
-		if (!compiler_name(build->compiler, key, &name) || !str_eq(name, source->otherwise))
-			continue;
-		struct diag *diag =
-		        diag_add(reader->diags, DIAG_ERROR, DIAG_DUPLICATE_NAME, doc_get(doc, STR("else"))->range,
-		                 "there is already a case \"%.*s\"", STR_ARG(name));
-		diag->related = key->range;
-		diag->related_message = STR("the first one is here");
+		if (cases->pairs[i].value->kind == DOC_MAP)
+			nested_check(walk, &cases->pairs[i], prefix);
+		else
+			case_name(walk, cases->pairs[i].key, prefix);
 	}
+}
+
+static const struct topic_tree *tree_find(struct rules_build *build, const struct doc *doc)
+{
+	const struct rules *rules = build->rules;
+	struct str name;
+	if (!compiler_name(build->compiler, doc, &name))
+		return NULL;
+	struct str *names = arena_zalloc(build->arena, (rules->tree_count + 1) * sizeof(*names));
+	for (size_t i = 0; i < rules->tree_count; i++) {
+		names[i] = rules->trees[i].name;
+		if (str_eq(names[i], name))
+			return &rules->trees[i];
+	}
+	if (build->compiler->incomplete)
+		return NULL;
+	struct diag_list *diags = build->compiler->reader.diags;
+	diag_suggest(diags,
+	             diag_add(diags, DIAG_ERROR, DIAG_UNKNOWN_TOPICS, doc->range,
+	                      "no tree of topics \"%.*s\" is declared in the rules", STR_ARG(name)),
+	             name, names, rules->tree_count, "trees");
+	return NULL;
+}
+
+/* The tree of a segment by path; NULL for one by cases. */
+static const struct topic_tree *segment_check(struct rules_build *build, const struct segment_source *source,
+                                              const struct doc *doc)
+{
+	struct diag_list *diags = build->compiler->reader.diags;
+	struct case_walk walk = {.build = build};
+	if (source->path && source->cases)
+		diag_add(diags, DIAG_ERROR, DIAG_CONFLICT, source->path->range,
+		         "a segment has `cases` or a `path`, not both");
+	if (source->path && source->topics)
+		return tree_find(build, source->topics);
+	if (source->path || source->topics)
+		diag_hint(diags,
+		          diag_add(diags, DIAG_ERROR, DIAG_MISSING_KEY,
+		                   (source->path ? source->path : source->topics)->range, "the key \"%s\" is missing",
+		                   source->path ? "tree" : "path"),
+		          "a segment by path names the tree of topics that its paths are from");
+	else if (!source->cases)
+		diag_hint(diags,
+		          diag_add(diags, DIAG_ERROR, DIAG_MISSING_KEY, doc->range, "the key \"cases\" is missing"),
+		          "cases: Named conditions, in order; the first that is true is the customer's.");
+	cases_check(&walk, source->cases, (struct str){0});
+	if (source->otherwise.len)
+		case_name(&walk, doc_get(doc, STR("else")), (struct str){0});
+	rules_check_names(build, &walk.names, "case", false);
+	return NULL;
 }
 
 void rules_read_segment(struct rules_build *build, const struct doc *doc)
 {
 	struct segment_source source = {0};
 	doc_read(&build->compiler->reader, doc, SEGMENT_FIELDS, &source);
-	segment_check(build, &source, doc);
+	const struct topic_tree *tree = segment_check(build, &source, doc);
 	if (source.name.len == 0)
 		return;
 	rules_name(build, &build->segment_names, source.name, doc_get(doc, STR("segment"))->range);
 	struct segment_rule *rule = arena_list_add(&build->segments, build->arena, sizeof(*rule));
-	*rule = (struct segment_rule){source.name, doc};
+	*rule = (struct segment_rule){source.name, doc, tree};
 }
 
 void rules_end_segments(struct rules_build *build)
@@ -45,25 +122,46 @@ void rules_end_segments(struct rules_build *build)
 	build->rules->segment_count = build->segments.count;
 }
 
+/* needs: what is below the name in a map of templates; NULL: nothing is said. */
+static void template_add(struct rules_build *build, const struct doc *key, const struct doc *needs)
+{
+	struct template_keys keys = {0};
+	struct str name;
+	if (!compiler_name(build->compiler, key, &name))
+		return;
+	if (needs && !doc_null(needs))
+		doc_read(&build->compiler->reader, needs, TEMPLATE_FIELDS, &keys);
+	rules_name(build, &build->template_names, name, key->range);
+	struct template_need *need = arena_list_add(&build->template_needs, build->arena, sizeof(*need));
+	*need = (struct template_need){name, keys.needs.items, keys.needs.count};
+}
+
 void rules_read_templates(struct rules_build *build, const struct doc *doc)
 {
 	struct compiler *compiler = build->compiler;
 	struct templates_source source = {0};
 	compiler->templates_listed = true;
 	doc_read(&compiler->reader, doc, TEMPLATES_FIELDS, &source);
-	if (!source.templates || !doc_expect(&compiler->reader, source.templates, DOC_LIST, "templates"))
+	const struct doc *list = source.templates;
+	if (list && list->kind == DOC_MAP) {
+		for (size_t i = 0; i < list->count; i++)
+			template_add(build, list->pairs[i].key, list->pairs[i].value);
 		return;
-	for (size_t i = 0; i < source.templates->count; i++) {
-		const struct doc *item = source.templates->items[i];
-		struct str name;
-		if (compiler_name(compiler, item, &name))
-			rules_name(build, &build->template_names, name, item->range);
 	}
+	if (!list || !doc_expect(&compiler->reader, list, DOC_LIST, "templates"))
+		return;
+	for (size_t i = 0; i < list->count; i++)
+		template_add(build, list->items[i], NULL);
 }
 
 static int named_cmp(const void *a, const void *b)
 {
 	return str_cmp(((const struct named *)a)->name, ((const struct named *)b)->name);
+}
+
+static int need_cmp(const void *a, const void *b)
+{
+	return str_cmp(((const struct template_need *)a)->name, ((const struct template_need *)b)->name);
 }
 
 void rules_end_templates(struct rules_build *build)
@@ -78,6 +176,9 @@ void rules_end_templates(struct rules_build *build)
 		templates[i] = ((struct named *)names->items)[i].name;
 		places[i] = ((struct named *)names->items)[i].range;
 	}
+	if (names->count)
+		qsort(build->template_needs.items, names->count, sizeof(struct template_need), need_cmp);
+	build->rules->template_needs = build->template_needs.items;
 	build->rules->templates = templates;
 	build->rules->template_count = names->count;
 	build->compiler->template_places = places;
