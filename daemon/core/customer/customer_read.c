@@ -2,6 +2,7 @@
 /* From the stored form (record.h) to memory. Bad bytes set in.bad, which is looked at once, at the end; until then
  * every count is checked against the bytes that are left, so that nonsense costs no memory. */
 #include "core/customer/customer.h"
+#include "core/customer/customer_section.h"
 #include "core/customer/record.h"
 
 struct reader {
@@ -214,7 +215,7 @@ static void read_contacts(struct reader *r)
 		base = get_time(r, coded >> CONTACT_SHIFT, base);
 		if (!(coded & CONTACT_SAME_CHANNEL))
 			channel = (uint16_t)get_fixed(&r->in, 2);
-		contacts[i] = (struct contact){base, channel, coded & CONTACT_EXEMPT};
+		contacts[i] = (struct contact){.at = base, .channel_tag = channel, .exempt = coded & CONTACT_EXEMPT};
 	}
 	r->customer->contacts = contacts;
 	r->customer->contact_count = count;
@@ -335,5 +336,7 @@ bool customer_read(struct customer *customer, struct str id, struct str bytes, c
 	read_contacts(&r);
 	read_instances(&r);
 	read_ended(&r);
+	if (!customer_sections_read(customer, &r.in))
+		return false;
 	return !r.in.bad && unpack_done(&r.in);
 }

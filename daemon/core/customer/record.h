@@ -2,7 +2,7 @@
 /*
  * The stored form of a customer, shared by its writer and its reader.
  *
- *   format 1 | due | logical | attributes | traits | seen | contacts | instances | ended
+ *   format 1 | due | logical | attributes | traits | seen | contacts | instances | ended | sections
  *
  * due and logical are 0 for none, else 1 + time. Every list begins with its count. A time is the distance to a base
  * (0 for due, due for logical, logical for traits, then due or, without one, logical): whole minutes with the low bit

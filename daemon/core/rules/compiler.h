@@ -43,7 +43,7 @@ void env_add_event(struct env_names *names, const char *root, enum expr_bank ban
 /* The attributes and traits; where rules are incomplete also the root, of any type, for the same reason. */
 void env_add_profile(struct env_names *names, const struct compiler *compiler);
 void env_add_traits(struct env_names *names, const struct compiler *compiler);
-/* `event` and `profile`: what rules may read. */
+/* `event`, `profile` and `now`: what rules may read. */
 struct expr_env compiler_rules_env(struct compiler *compiler, const struct event_type *event);
 /* `event "purchase"`, for messages; lives in the arena. */
 struct str env_event_what(const struct event_type *event, struct arena *arena);

@@ -9,6 +9,7 @@
 
 #include "core/event.h"
 #include "core/expr/expr.h"
+#include "core/rules/policy.h"
 
 struct profile_field {
 	struct str name; /* `timezone` (a string) is always there, slot 0 */
@@ -41,16 +42,6 @@ struct event_effects {
 	size_t trait_count;
 };
 
-enum on_cap { ON_CAP_SKIP }; /* defer, exit and fallback belong to the rest of the contact policy */
-
-/* At most `max` sends in any window of this length: a send at t is refused when `max` sends have time > t - within. */
-struct frequency_cap {
-	struct str name;
-	struct str channel; /* empty: all channels together */
-	int64_t max;
-	struct duration within;
-};
-
 struct segment_rule {
 	struct str name;
 	const struct doc *doc; /* the whole document */
@@ -74,6 +65,7 @@ struct rules {
 	int64_t duplicate_window;      /* ids remembered per customer; default 16, at most 64 */
 	int64_t actions_per_day;       /* breaker; default 20 */
 	struct str timezone;           /* default zone of the rules; empty when not given */
+	struct contact_policy policy;  /* all of it but the caps */
 };
 
 const struct event_type *rules_event(const struct rules *rules, struct str name); /* NULL when not declared */
