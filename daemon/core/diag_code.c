@@ -122,6 +122,10 @@ static const struct diag_help HELP[] = {
          "journeys.",
          "frequency_caps: [ { name: week, max: 0, within: 7d } ]\n",
          "frequency_caps: [ { name: week, max: 3, within: 7d } ]\n"},
+        {DIAG_BAD_POLICY, "a part of the contact policy cannot work as written",
+         "Quiet hours need an end that differs from their beginning; a send's topic must be one that the policy lists; "
+         "a fallback must be another channel; a message that may wait must have a time left in which it may go.",
+         "quiet_hours: { from: \"21:00\", to: \"21:00\" }\n", "quiet_hours: { from: \"21:00\", to: \"09:00\" }\n"},
         {DIAG_UNUSED, "nothing uses this rule",
          "It has no effect. It may be a leftover, or the name that should use it is misspelt elsewhere.",
          "segment: motor_value    # and no journey names it\n", "segment: motor_value    # in a journey\n"},

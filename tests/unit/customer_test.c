@@ -109,6 +109,8 @@ static void fill_instance(struct dice *dice, struct instance *instance, const st
 	instance->visits = (uint32_t)roll(dice, 3);
 	instance->segment = (int32_t)roll(dice, 5) - 1;
 	instance->due = roll(dice, 3) ? some_time(dice) : INSTANT_NEVER;
+	instance->deferred = (uint32_t)roll(dice, 3);
+	instance->planned = instance->deferred ? some_time(dice) : (struct instant){0};
 	instance->event = arena_zalloc(arena, journey->entry->field_count * sizeof(struct value));
 	for (size_t i = 0; i < journey->kept_count; i++) {
 		struct value *slot = &instance->event[journey->kept[i]];
@@ -123,6 +125,16 @@ static void fill_instance(struct dice *dice, struct instance *instance, const st
 			*slot = some_value(dice, arena);
 		}
 	}
+}
+
+static void fill_contact(struct dice *dice, struct contact *contact)
+{
+	static const uint16_t LABELS[] = {1, 77, 65535};
+	*contact = (struct contact){.at = some_time(dice),
+	                            .channel_tag = (uint16_t)roll(dice, 3),
+	                            .exempt = roll(dice, 2),
+	                            .label_count = (uint8_t)roll(dice, 4),
+	                            .labels = LABELS};
 }
 
 static void fill(struct dice *dice, struct customer *customer, const struct journey_set *set, struct arena *arena)
@@ -140,8 +152,7 @@ static void fill(struct dice *dice, struct customer *customer, const struct jour
 	for (size_t i = 0; i < customer->seen_count; i++)
 		customer->seen[i] = (roll(dice, UINT32_MAX) << 8 | roll(dice, 256)) & ((UINT64_C(1) << 40) - 1);
 	for (uint64_t i = roll(dice, 5); i > 0; i--)
-		*customer_add_contact(customer) =
-		        (struct contact){some_time(dice), (uint16_t)roll(dice, 3), roll(dice, 2)};
+		fill_contact(dice, customer_add_contact(customer));
 	for (uint64_t i = roll(dice, 6); i > 0; i--)
 		fill_instance(dice, customer_add_instance(customer), &set->journeys[0], arena);
 	for (uint64_t i = roll(dice, 4); i > 0; i--)
@@ -169,6 +180,8 @@ static void assert_same_instance(const struct instance *a, const struct instance
 	assert_int_equal(a->visits, b->visits);
 	assert_int_equal(a->segment, b->segment);
 	assert_int_equal(a->due.ms, b->due.ms);
+	assert_int_equal(a->deferred, b->deferred);
+	assert_int_equal(a->planned.ms, b->planned.ms);
 	for (size_t i = 0; i < a->journey->entry->field_count; i++)
 		assert_true(same(a->event[i], b->event[i]));
 }
@@ -187,6 +200,10 @@ static void assert_same(const struct customer *a, const struct customer *b, cons
 		assert_int_equal(a->contacts[i].at.ms, b->contacts[i].at.ms);
 		assert_int_equal(a->contacts[i].channel_tag, b->contacts[i].channel_tag);
 		assert_int_equal(a->contacts[i].exempt, b->contacts[i].exempt);
+		assert_int_equal(a->contacts[i].label_count, b->contacts[i].label_count);
+		if (a->contacts[i].label_count)
+			assert_memory_equal(a->contacts[i].labels, b->contacts[i].labels,
+			                    a->contacts[i].label_count * sizeof *a->contacts[i].labels);
 	}
 	assert_int_equal(a->instance_count, b->instance_count);
 	for (size_t i = 0; i < a->instance_count; i++)
@@ -197,6 +214,27 @@ static void assert_same(const struct customer *a, const struct customer *b, cons
 		assert_int_equal(a->ended[i].key_tag, b->ended[i].key_tag);
 		assert_int_equal(a->ended[i].at.ms, b->ended[i].at.ms);
 	}
+}
+
+static void a_section_of_another_release_is_kept(void **state)
+{
+	static const char section[] = "Z\3\0\0\0abc";
+	struct world world;
+	struct customer read;
+	struct buf again = {0};
+	(void)state;
+	world_init(&world, RENEWAL_RULES, RENEWAL_JOURNEY);
+	customer_init(&read, STR("c"), world.set, &world.step);
+	customer_write(&read, world.set, &world.record);
+	buf_str(&world.record, (struct str){section, sizeof section - 1});
+	buf_str(&world.record, (struct str){section, sizeof section - 1});
+	assert_true(customer_read(&read, STR("c"), buf_view(&world.record), world.set, &world.step));
+	customer_write(&read, world.set, &again);
+	assert_true(str_eq(buf_view(&again), buf_view(&world.record)));
+	world.record.len--;
+	assert_false(customer_read(&read, STR("c"), buf_view(&world.record), world.set, &world.step));
+	buf_release(&again);
+	world_release(&world);
 }
 
 static void what_is_written_is_read_back(void **state)
@@ -224,6 +262,14 @@ static void what_is_written_is_read_back(void **state)
 	world_release(&world);
 }
 
+static void without_sections(struct customer *customer)
+{
+	for (size_t i = 0; i < customer->contact_count; i++)
+		customer->contacts[i].label_count = 0;
+	for (size_t i = 0; i < customer->instance_count; i++)
+		customer->instances[i].deferred = 0;
+}
+
 static void every_shortened_record_is_refused(void **state)
 {
 	struct world world;
@@ -234,6 +280,7 @@ static void every_shortened_record_is_refused(void **state)
 		struct customer customer;
 		customer_init(&customer, STR("c"), world.set, &world.step);
 		fill(&dice, &customer, world.set, &world.step);
+		without_sections(&customer); /* where one begins, the record may end */
 		buf_clear(&world.record);
 		customer_write(&customer, world.set, &world.record);
 		for (size_t len = 0; len < world.record.len; len++) {
@@ -311,6 +358,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_renewal_in_progress_takes_at_most_160_bytes),
 	        cmocka_unit_test(what_is_written_is_read_back),
+	        cmocka_unit_test(a_section_of_another_release_is_kept),
 	        cmocka_unit_test(every_shortened_record_is_refused),
 	        cmocka_unit_test(broken_bytes_are_refused_or_read_but_never_harm),
 	        cmocka_unit_test(what_the_rules_no_longer_declare_is_kept),

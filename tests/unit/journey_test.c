@@ -439,11 +439,11 @@ static void words_that_are_no_choice_are_said(void **state)
 {
 	(void)state;
 	expect(DATED "reentry: sometimes\nnodes:\n  - sequence: { before: { 1d: a } }\n"
-	             "    send: { channel: email, template: t, on_cap: defer }\n",
+	             "    send: { channel: email, template: t, on_cap: later }\n",
 	       "journeys/j.journey.yaml:5:10 error 9: \"sometimes\" is none of the words possible here; known words: "
 	       "after_exit, always, never\n"
-	       "journeys/j.journey.yaml:8:50 error 9: \"defer\" is none of the words possible here; known words: "
-	       "skip\n");
+	       "journeys/j.journey.yaml:8:50 error 9: \"later\" is none of the words possible here; known words: "
+	       "defer, exit, skip\n");
 	expect(ENTRY "reentry: never\nreentry_after: 3d\n" DONE,
 	       "journeys/j.journey.yaml:5:16 error 14: `reentry_after` says when to let in again, but `reentry` is "
 	       "never; take one of the two away\n");

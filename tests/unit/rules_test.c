@@ -301,8 +301,9 @@ static void caps_that_protect_nobody_are_errors(void **state)
 	       "remembered for each customer\n"
 	       "rules/x.yaml:6:14 error 59: a cap of more than 1000 messages is no protection; every message counted "
 	       "is remembered for each customer\n");
-	expect("contact_policy: { on_cap: defer }\n",
-	       "rules/x.yaml:1:27 error 9: \"defer\" is none of the words possible here; known words: skip\n");
+	expect("contact_policy: { on_cap: later }\n",
+	       "rules/x.yaml:1:27 error 9: \"later\" is none of the words possible here; known words: "
+	       "defer, exit, skip\n");
 	expect("contact_policy: { frequency_caps: { max: 3, within: 7d } }\n",
 	       "rules/x.yaml:1:35 error 7: a list is needed here, this is a map; begin each entry with \"- \"\n");
 }

@@ -328,9 +328,9 @@ static void bytes_that_are_no_section_are_refused_and_others_passed_over(void **
 	arena_init(&arena, 4096);
 	for (size_t len = 1; len < world.record.len; len++) /* no prefix may read out of bounds */
 		customer_read(&customer, world.customer, (struct str){world.record.ptr, len}, world.set, &arena);
-	buf_str(&world.record, (struct str){"\x7f\x02xy", 4});
+	buf_str(&world.record, (struct str){"\x7f\x02\0\0\0xy", 7});
 	assert_true(customer_read(&customer, world.customer, buf_view(&world.record), world.set, &arena));
-	buf_str(&world.record, (struct str){"\x7f\x09xy", 4});
+	buf_str(&world.record, (struct str){"\x7f\x09\0\0\0xy", 7});
 	assert_false(customer_read(&customer, world.customer, buf_view(&world.record), world.set, &arena));
 	arena_release(&arena);
 	world_release(&world);

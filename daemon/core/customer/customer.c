@@ -27,6 +27,7 @@ void customer_init(struct customer *customer, struct str id, const struct journe
 		customer->states = arena_zalloc(arena, rules->trait_count * sizeof *customer->states);
 	customer->traits_at = INSTANT_NONE;
 	customer->traits_zone = NULL;
+	customer->sections = (struct str){0};
 }
 
 struct instant customer_due(const struct customer *customer)

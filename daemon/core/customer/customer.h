@@ -29,12 +29,18 @@ struct instance {
 	struct value
 	        *event; /* the entry event's fields, full width, those not kept VALUE_ABSENT; NULL without journey */
 	struct str raw; /* without journey: the stored bytes of the kept fields */
+	/* A message waits for the contact policy until `due`: the touch's number in its sequence and one, for a plain
+	 * send 1; 0: none does. planned: the moment it was due at first. */
+	uint32_t deferred;
+	struct instant planned;
 };
 
 struct contact { /* a send, for frequency caps and the breaker */
 	struct instant at;
 	uint16_t channel_tag;
 	bool exempt;
+	uint8_t label_count; /* topics and tags that a cap counted when it went */
+	const uint16_t *labels;
 };
 
 struct ended { /* what reentry asks about */
@@ -70,6 +76,7 @@ struct customer {
 	struct trait_state *states;
 	struct instant traits_at; /* INSTANT_NONE: not computed, or changed since */
 	const struct zone *traits_zone;
+	struct str sections; /* of the stored form, unknown here, kept as they are; borrowed from the bytes or arena */
 };
 
 /* A customer never seen: nothing set. id is borrowed. */

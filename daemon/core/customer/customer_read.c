@@ -3,7 +3,7 @@
  * every count is checked against the bytes that are left, so that nonsense costs no memory. */
 #include "core/customer/customer.h"
 #include "core/customer/record.h"
-#include "core/customer/trait_record.h"
+#include "core/customer/record_extra.h"
 
 struct reader {
 	struct unpack in;
@@ -215,7 +215,7 @@ static void read_contacts(struct reader *r)
 		base = get_time(r, coded >> CONTACT_SHIFT, base);
 		if (!(coded & CONTACT_SAME_CHANNEL))
 			channel = (uint16_t)get_fixed(&r->in, 2);
-		contacts[i] = (struct contact){base, channel, coded & CONTACT_EXEMPT};
+		contacts[i] = (struct contact){.at = base, .channel_tag = channel, .exempt = coded & CONTACT_EXEMPT};
 	}
 	r->customer->contacts = contacts;
 	r->customer->contact_count = count;
@@ -322,16 +322,6 @@ static void read_times(struct reader *r)
 	r->base = record_base(r->due, r->customer->logical);
 }
 
-static void read_section(struct reader *r)
-{
-	uint64_t number = get_u64(&r->in);
-	struct str bytes = get_text(r, get_u64(&r->in));
-	struct unpack in = unpack_init(bytes);
-	if (number == SECTION_TRAITS)
-		trait_record_read(r->customer, &r->set->rules, &in);
-	r->in.bad = r->in.bad || in.bad;
-}
-
 bool customer_read(struct customer *customer, struct str id, struct str bytes, const struct journey_set *set,
                    struct arena *arena)
 {
@@ -346,7 +336,6 @@ bool customer_read(struct customer *customer, struct str id, struct str bytes, c
 	read_contacts(&r);
 	read_instances(&r);
 	read_ended(&r);
-	while (!r.in.bad && !unpack_done(&r.in))
-		read_section(&r);
+	record_extra_read(&r.in, customer, set);
 	return !r.in.bad && unpack_done(&r.in);
 }

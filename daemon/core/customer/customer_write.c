@@ -2,7 +2,7 @@
 /* From memory to the stored form (record.h). */
 #include "core/customer/customer.h"
 #include "core/customer/record.h"
-#include "core/customer/trait_record.h"
+#include "core/customer/record_extra.h"
 
 #include <math.h>
 
@@ -233,20 +233,6 @@ static void write_ended(const struct writer *w, const struct customer *customer)
 	}
 }
 
-static void write_sections(const struct writer *w, const struct customer *customer)
-{
-	struct buf section = {0};
-	if (!customer->states)
-		return;
-	trait_record_write(customer, &w->set->rules, &section);
-	if (section.len) {
-		put_u64(w->out, SECTION_TRAITS);
-		put_u64(w->out, section.len);
-		buf_str(w->out, buf_view(&section));
-	}
-	buf_release(&section);
-}
-
 void customer_write(const struct customer *customer, const struct journey_set *set, struct buf *out)
 {
 	struct instant due = customer_due(customer), logical = customer->logical;
@@ -264,5 +250,5 @@ void customer_write(const struct customer *customer, const struct journey_set *s
 	for (size_t i = 0; i < customer->instance_count; i++)
 		write_instance(&w, &customer->instances[i]);
 	write_ended(&w, customer);
-	write_sections(&w, customer);
+	record_extra_write(customer, set, out);
 }

@@ -4,8 +4,7 @@
  *
  *   format 1 | due | logical | attributes | traits | seen | contacts | instances | ended | sections
  *
- * A section is its number, its length and its bytes; it is left out when it is empty, and one whose number is not known
- * is passed over.
+ * Sections are in record_extra.h.
  *
  * due and logical are 0 for none, else 1 + time. Every list begins with its count. A time is the distance to a base
  * (0 for due, due for logical, logical for traits, then due or, without one, logical): whole minutes with the low bit
@@ -53,9 +52,6 @@ enum record_contact { CONTACT_EXEMPT = 1, CONTACT_SAME_CHANNEL = 2, CONTACT_SHIF
 
 /* Of a trait, below its number. */
 enum record_trait { RECORD_TRAIT_TIME = 1 };
-
-/* The numbers of sections, for ever. */
-enum record_section { SECTION_TRAITS = 16 };
 
 static inline uint64_t zigzag(int64_t number)
 {

@@ -79,6 +79,7 @@ void engine_advance(const struct engine *engine, struct customer *customer, stru
 	while ((instance = next_due(customer, until))) {
 		struct step step = {.engine = engine, .customer = customer, .out = out};
 		step.before = customer->logical;
+		step.planned = instance->deferred ? instance->planned : instance->due;
 		step.at = step.own = customer->logical = later(instance->due, customer->logical);
 		out->timers++;
 		arena_clear(engine->scratch);
@@ -120,6 +121,7 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 	step.event = event;
 	step.at = customer->logical;
 	step.own = own;
+	step.planned = step.at;
 	arena_clear(engine->scratch);
 	profile_apply(&step);
 	endings_apply(&step);

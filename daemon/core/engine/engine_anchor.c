@@ -80,9 +80,17 @@ static bool recheck(struct step *step, struct instance *instance)
 		return true;
 	if (may_move(step, date))
 		return anchor_update(step, instance, anchor_evaluate(step, instance, instance->event));
-	if (step->zone_changed && in_sequence(instance) && instance->anchor.kind != VALUE_ABSENT)
+	if (step->zone_changed && in_sequence(instance) && instance->anchor.kind != VALUE_ABSENT && !instance->deferred)
 		return sequence_plan(step, instance, REASON_NONE);
 	return true;
+}
+
+/* Night is elsewhere now: what waits for the contact policy asks it at once. */
+static void ask_again(const struct step *step)
+{
+	for (size_t i = 0; i < step->customer->instance_count; i++)
+		if (step->customer->instances[i].deferred)
+			step->customer->instances[i].due = step->at;
 }
 
 /* Dates from the profile and the traits, which this event may have changed, and everything when the zone did. */
@@ -92,6 +100,8 @@ void anchors_apply(struct step *step)
 	struct customer *customer = step->customer;
 	if (effects->setter_count == 0 && effects->trait_count == 0)
 		return;
+	if (step->zone_changed)
+		ask_again(step);
 	for (size_t i = 0; i < customer->instance_count;)
 		i += recheck(step, &customer->instances[i]);
 }

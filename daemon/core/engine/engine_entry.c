@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who enters: the event's journeys are asked one by one, in the order of their names. */
+/* Who enters: the event's journeys are asked one by one, in the order of priority, then of names. */
 #include "core/engine/step.h"
 
 static bool wanted(struct step *step, const struct journey *journey)

@@ -63,6 +63,7 @@ void step_frame(struct step *step, const struct journey *journey, const struct i
 	}
 	out->frame = (struct expr_frame){
 	        .banks = {[BANK_EVENT] = instance ? instance->event : step->event->fields,
+	                  [BANK_ENTRY] = journey ? NULL : &out->locals[LOCAL_NOW], /* POLICY_NOW, for rules */
 	                  [BANK_PROFILE] = customer->profile,
 	                  [BANK_TRAIT] = customer->traits,
 	                  [BANK_LOCAL] = out->locals,

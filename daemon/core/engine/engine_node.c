@@ -11,6 +11,15 @@ static bool wait_enter(struct step *step, struct instance *instance, struct dura
 	return true;
 }
 
+/* What follows at once was not due before. */
+static enum send_result node_send(struct step *step, struct instance *instance, const struct node *node)
+{
+	struct send_place place = {&node->send, node->name, 0};
+	enum send_result result = step_send(step, instance, &place);
+	step->planned = step->at;
+	return result;
+}
+
 /* Nodes only follow one another, so this ends; each waiting node leaves the loop. */
 bool node_run(struct step *step, struct instance *instance, uint32_t node, enum reason done)
 {
@@ -18,6 +27,7 @@ bool node_run(struct step *step, struct instance *instance, uint32_t node, enum 
 	for (; node < journey->node_count; node++) {
 		const struct node *at = &journey->nodes[node];
 		instance->node = node;
+		instance->deferred = 0;
 		done = REASON_FINISHED;
 		switch (at->kind) {
 		case NODE_SEQUENCE:
@@ -25,7 +35,14 @@ bool node_run(struct step *step, struct instance *instance, uint32_t node, enum 
 		case NODE_WAIT:
 			return wait_enter(step, instance, at->wait);
 		case NODE_SEND:
-			step_send(step, instance, &at->send, at->name);
+			switch (node_send(step, instance, at)) {
+			case SEND_DEFERRED:
+				return true;
+			case SEND_ENDED:
+				return false;
+			case SEND_DONE:
+				break;
+			}
 			break;
 		case NODE_EXIT:
 			instance_end(step, instance, REASON_EXIT_NODE, at->exit_as);
@@ -50,6 +67,14 @@ static void adopt(struct step *step, struct instance *instance)
 		instance->passed = 0;
 }
 
+/* Its node is not done: it is asked again. */
+static bool waits_to_send(const struct instance *instance)
+{
+	const struct journey *journey = instance->journey;
+	return instance->deferred && instance->node < journey->node_count &&
+	       journey->nodes[instance->node].kind == NODE_SEND;
+}
+
 void node_fire(struct step *step, struct instance *instance)
 {
 	const struct journey *journey = instance->journey;
@@ -57,5 +82,5 @@ void node_fire(struct step *step, struct instance *instance)
 	if (instance->node < journey->node_count && journey->nodes[instance->node].kind == NODE_SEQUENCE)
 		sequence_fire(step, instance);
 	else
-		node_run(step, instance, instance->node + 1, REASON_FINISHED);
+		node_run(step, instance, instance->node + !waits_to_send(instance), REASON_FINISHED);
 }

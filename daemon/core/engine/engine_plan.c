@@ -62,11 +62,23 @@ static size_t next_touch(struct step *step, const struct instance *instance, str
 	return sequence->count;
 }
 
-static void fire(struct step *step, struct instance *instance, size_t touch)
+struct instant sequence_next(struct step *step, const struct instance *instance)
+{
+	struct instant moment;
+	size_t next = next_touch(step, instance, step->at, &moment);
+	return next < sequence_of(instance)->count ? moment : INSTANT_NEVER;
+}
+
+/* One that waits for the contact policy is not passed: when the anchor moves away, its new moment counts. */
+static enum send_result fire(struct step *step, struct instance *instance, size_t touch)
 {
 	const struct sequence *sequence = sequence_of(instance);
+	struct send_place place = {&sequence->send, sequence->touches[touch].name, (uint32_t)touch};
 	instance->passed |= UINT64_C(1) << touch;
-	step_send(step, instance, &sequence->send, sequence->touches[touch].name);
+	enum send_result result = step_send(step, instance, &place);
+	if (result == SEND_DEFERRED)
+		instance->passed &= ~(UINT64_C(1) << touch);
+	return result;
 }
 
 /* Waits for the next touch, or goes on behind the sequence. */
@@ -117,6 +129,7 @@ bool sequence_plan(struct step *step, struct instance *instance, enum reason why
 {
 	const struct sequence *sequence = sequence_of(instance);
 	bool missed;
+	instance->deferred = 0;
 	if (instance->anchor.kind == VALUE_ABSENT) {
 		instance->due = INSTANT_NEVER;
 		step_decide(step, instance, DECISION_WAITING, REASON_ANCHOR_MISSING);
@@ -129,8 +142,9 @@ bool sequence_plan(struct step *step, struct instance *instance, enum reason why
 	}
 	bool latest = missed && sequence->late_join == LATE_JOIN_LATEST && !passed(instance, before - 1);
 	skip_missed(step, instance, latest ? before - 1 : before);
-	if (latest)
-		fire(step, instance, before - 1);
+	enum send_result result = latest ? fire(step, instance, before - 1) : SEND_DONE;
+	if (result != SEND_DONE)
+		return result == SEND_DEFERRED;
 	bool past = before == sequence->count && instance->passed == 0;
 	return wait_next(step, instance, why, past ? REASON_ANCHOR_PAST : REASON_FINISHED);
 }
@@ -142,6 +156,23 @@ bool sequence_enter(struct step *step, struct instance *instance)
 	return sequence_plan(step, instance, REASON_NONE);
 }
 
+static bool fired(struct step *step, struct instance *instance, enum send_result result)
+{
+	if (result != SEND_DONE)
+		return result == SEND_DEFERRED;
+	instance->due = INSTANT_NEVER;
+	return wait_next(step, instance, REASON_NONE, REASON_FINISHED);
+}
+
+/* An edit may have taken the touch away while it waited. */
+static bool fire_deferred(struct step *step, struct instance *instance)
+{
+	size_t touch = instance->deferred - 1;
+	bool known = touch < sequence_of(instance)->count && !passed(instance, touch);
+	instance->deferred = 0;
+	return fired(step, instance, known ? fire(step, instance, touch) : SEND_DONE);
+}
+
 /* The due time came. The zone or the journey may have changed since it was planned, so it is asked again; what an edit
  * moved to before this due time goes now. */
 bool sequence_fire(struct step *step, struct instance *instance)
@@ -151,12 +182,14 @@ bool sequence_fire(struct step *step, struct instance *instance)
 		instance->due = INSTANT_NEVER;
 		return true;
 	}
+	if (instance->deferred)
+		return fire_deferred(step, instance);
 	struct instant from = instance->due;
 	if (step->edited && step->before.ms < from.ms)
 		from.ms = step->before.ms + 1;
 	size_t next = next_touch(step, instance, from, &moment);
+	enum send_result result = SEND_DONE;
 	if (next < sequence_of(instance)->count && moment.ms <= step->at.ms)
-		fire(step, instance, next);
-	instance->due = INSTANT_NEVER;
-	return wait_next(step, instance, REASON_NONE, REASON_FINISHED);
+		result = fire(step, instance, next);
+	return fired(step, instance, result);
 }

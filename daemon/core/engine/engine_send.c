@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One message: which segment, may it go, which template, with what data. */
-#include "core/engine/step.h"
+#include "core/engine/policy.h"
 
 struct sending {
 	struct instance *instance;
 	const struct send *send;
-	struct str node, segment, template, detail;
+	struct str node, segment, template;
 	struct hash128 id;
 };
 
@@ -55,22 +55,6 @@ static void build_template(struct step *step, struct sending *sending)
 			memcpy(text, part.ptr, part.len);
 		text += part.len;
 	}
-}
-
-/* The order of the reasons is part of the contract: what could not be sent at all comes before what may not be. */
-static enum reason decide(struct step *step, struct sending *sending)
-{
-	if (!find_segment(step, sending))
-		return REASON_NO_SEGMENT;
-	enum reason reason = policy_check(step, sending->send, &sending->detail);
-	if (reason != REASON_NONE)
-		return reason;
-	build_template(step, sending);
-	if (!rules_template(&step->engine->set->rules, sending->template)) {
-		sending->detail = sending->template;
-		return REASON_NO_TEMPLATE;
-	}
-	return REASON_NONE;
 }
 
 /* Absent is written as null; so is what failed, which is said. */
@@ -125,19 +109,120 @@ static void emit(struct step *step, const struct sending *sending)
 	};
 }
 
-void step_send(struct step *step, struct instance *instance, const struct send *send, struct str node)
+static void decide(struct step *step, const struct sending *sending, enum decision_kind kind, struct verdict verdict)
 {
-	struct sending sending = {.instance = instance, .send = send, .node = node};
-	sending.id = action_hash(step, instance, node);
-	enum reason reason = decide(step, &sending);
-	if (reason == REASON_NONE) {
-		policy_record(step, send);
-		emit(step, &sending);
+	struct decision *decision = step_decide(step, sending->instance, kind, verdict.reason);
+	decision->node = sending->node;
+	decision->segment = sending->segment;
+	decision->detail = verdict.detail;
+	decision->action = sending->id;
+}
+
+/* What could not be sent at all, and then what may not be: the order of the reasons is part of the contract. */
+static struct verdict check(struct step *step, struct sending *sending)
+{
+	struct policy_question question;
+	policy_question(step, sending->instance, sending->send, &question);
+	struct verdict verdict = policy_check(&question);
+	if (verdict.reason != REASON_NONE)
+		return verdict;
+	build_template(step, sending);
+	if (!rules_template(&step->engine->set->rules, sending->template))
+		return (struct verdict){REASON_NO_TEMPLATE, sending->template};
+	return verdict;
+}
+
+static void send_now(struct step *step, struct sending *sending)
+{
+	policy_record(step, sending->send);
+	emit(step, sending);
+	decide(step, sending, DECISION_SENT, (struct verdict){REASON_NONE, {0}});
+}
+
+/* Too much now, though not for ever. */
+static bool capped(enum reason reason)
+{
+	return reason == REASON_FREQUENCY_CAP || reason == REASON_HOW_OFTEN || reason == REASON_PRIORITY;
+}
+
+static bool waits(const struct send *send, enum reason reason)
+{
+	if (reason == REASON_QUIET_HOURS)
+		return send->on_quiet == ON_QUIET_DEFER;
+	return capped(reason) && send->on_cap == ON_CAP_DEFER;
+}
+
+/* Until the first minute that is allowed as far as is known; then everything is asked again. Never so long that it is
+ * stale, or that the sequence's next message is due. */
+static enum send_result defer(struct step *step, struct sending *sending, struct verdict verdict, uint32_t touch)
+{
+	enum { LONGEST_DAYS = 31 };
+	struct policy_question question;
+	struct instance *instance = sending->instance;
+	const struct node *node = &instance->journey->nodes[instance->node];
+	policy_question(step, instance, sending->send, &question);
+	struct instant first = policy_first(&question);
+	int64_t stale = sending->send->stale_after.ms;
+	int64_t last = step->planned.ms + (stale > 0 && stale < LONGEST_DAYS * DAY_MS ? stale : LONGEST_DAYS * DAY_MS);
+	struct str why = verdict.detail.len ? verdict.detail : reason_text(verdict.reason);
+	if (first.ms > last) {
+		decide(step, sending, DECISION_SKIPPED, (struct verdict){REASON_STALE, why});
+		return SEND_DONE;
 	}
-	struct decision *decision =
-	        step_decide(step, instance, reason == REASON_NONE ? DECISION_SENT : DECISION_SKIPPED, reason);
-	decision->node = node;
-	decision->segment = sending.segment;
-	decision->detail = sending.detail;
-	decision->action = sending.id;
+	if (node->kind == NODE_SEQUENCE && first.ms >= sequence_next(step, instance).ms) {
+		decide(step, sending, DECISION_SKIPPED, (struct verdict){REASON_OVERTAKEN, why});
+		return SEND_DONE;
+	}
+	instance->deferred = touch + 1;
+	instance->planned = step->planned;
+	instance->due = first;
+	decide(step, sending, DECISION_WAITING, verdict);
+	step->out->decisions[step->out->decision_count - 1].due = first;
+	return SEND_DEFERRED;
+}
+
+/* By the other channel, if that is allowed: the whole policy is asked about it. */
+static struct verdict try_fallback(struct step *step, struct sending *sending)
+{
+	sending->send = sending->send->fallback;
+	struct verdict verdict = check(step, sending);
+	if (verdict.reason == REASON_NONE)
+		send_now(step, sending);
+	return verdict;
+}
+
+static enum send_result stopped(struct step *step, struct sending *sending, struct verdict verdict, uint32_t touch)
+{
+	const struct send *send = sending->send;
+	if (waits(send, verdict.reason))
+		return defer(step, sending, verdict, touch);
+	decide(step, sending, DECISION_SKIPPED, verdict);
+	if (!capped(verdict.reason))
+		return SEND_DONE;
+	if (send->on_cap == ON_CAP_EXIT) {
+		instance_end(step, sending->instance, verdict.reason, verdict.detail);
+		return SEND_ENDED;
+	}
+	if (send->on_cap != ON_CAP_FALLBACK)
+		return SEND_DONE;
+	verdict = try_fallback(step, sending);
+	if (verdict.reason == REASON_NONE)
+		return SEND_DONE;
+	if (waits(sending->send, verdict.reason))
+		return defer(step, sending, verdict, touch);
+	decide(step, sending, DECISION_SKIPPED, verdict);
+	return SEND_DONE;
+}
+
+enum send_result step_send(struct step *step, struct instance *instance, const struct send_place *place)
+{
+	struct sending sending = {.instance = instance, .send = place->send, .node = place->node};
+	struct verdict verdict = {REASON_NO_SEGMENT, {0}};
+	sending.id = action_hash(step, instance, place->node);
+	if (find_segment(step, &sending))
+		verdict = check(step, &sending);
+	if (verdict.reason != REASON_NONE)
+		return stopped(step, &sending, verdict, place->touch);
+	send_now(step, &sending);
+	return SEND_DONE;
 }

@@ -29,6 +29,16 @@
 	X(ANCHOR_PAST, "anchor_past", "every node of the sequence lies in the past") \
 	X(LATE_JOIN, "late_join", "the node's moment had passed when the customer joined") \
 	X(FREQUENCY_CAP, "frequency_cap", "too many messages in the window") \
+	X(SUPPRESSED, "suppressed", "the customer is never written to") \
+	X(NO_CONSENT, "no_consent", "the customer has not agreed to this channel") \
+	X(CHANNEL_OFF, "channel_off", "the customer has switched this channel off") \
+	X(TOPIC_OFF, "topic_off", "the customer has switched this topic off") \
+	X(SUPPRESS_WHEN, "suppress_when", "a rule keeps silence for now; `detail` names it") \
+	X(STALE, "stale", "it could not go until its time was over; `detail` says what held it up") \
+	X(OVERTAKEN, "overtaken", "the sequence's next message comes before this one may go") \
+	X(QUIET_HOURS, "quiet_hours", "it is night for the customer") \
+	X(HOW_OFTEN, "how_often", "the customer chose to hear from us less often") \
+	X(PRIORITY, "priority", "another message of this instant goes first") \
 	X(BREAKER, "breaker", "more actions in a day than one customer may get") \
 	X(NO_SEGMENT, "no_segment", "no case of the segment matches") \
 	X(NO_TEMPLATE, "no_template", "the computed template is not in the list") \

@@ -27,6 +27,7 @@ struct step {
 	const struct journey *zone_of;   /* whose zone is kept in `zone` */
 	const struct zone *zone;
 	struct zone fixed, journey_fixed; /* room for zones by offset */
+	struct instant planned; /* the moment that a send now is due at: earlier than `at` when something held it up */
 };
 
 /* ---- evaluation: engine_frame.c ---- */
@@ -94,16 +95,21 @@ void node_fire(struct step *step, struct instance *instance);
 bool sequence_enter(struct step *step, struct instance *instance);
 bool sequence_plan(struct step *step, struct instance *instance, enum reason why);
 bool sequence_fire(struct step *step, struct instance *instance);
+/* When the next touch is due; INSTANT_NEVER when none is left. */
+struct instant sequence_next(struct step *step, const struct instance *instance);
 struct instant touch_moment(const struct sequence *sequence, const struct touch *touch, struct value anchor,
                             const struct zone *zone);
 
-/* engine_send.c: decides and, when nothing forbids it, sends. */
-void step_send(struct step *step, struct instance *instance, const struct send *send, struct str node);
+/* engine_send.c: decides and, when nothing forbids it, sends. SEND_DEFERRED: it waits for the contact policy, the due
+ * time is set, and the caller asks again when it comes. SEND_ENDED: the instance is no more. */
+enum send_result { SEND_DONE, SEND_DEFERRED, SEND_ENDED };
+struct send_place {
+	const struct send *send;
+	struct str node;
+	uint32_t touch; /* of a sequence; else 0 */
+};
+enum send_result step_send(struct step *step, struct instance *instance, const struct send_place *place);
 /* engine_segment.c: the case that holds; false when there is none. */
 bool segment_evaluate(struct step *step, const struct instance *instance, const struct value *fields, int32_t *which);
-
-/* engine_policy.c: REASON_NONE when the customer may be written to now; *cap is the rule's name otherwise. */
-enum reason policy_check(const struct step *step, const struct send *send, struct str *cap);
-void policy_record(struct step *step, const struct send *send);
 
 #endif

@@ -80,6 +80,18 @@ struct send {
 	enum on_cap on_cap;
 	bool exempt;             /* not counted against and not stopped by caps */
 	struct duration expires; /* expires_at is so long after the due time; 0: none */
+	/* the contact policy's part */
+	enum on_quiet on_quiet;
+	bool service;                /* class: service */
+	unsigned free_of;            /* enum policy_part: what need not be obeyed */
+	struct duration stale_after; /* 0: never */
+	struct str topic;            /* empty: none */
+	const struct expr *promotes; /* a string; NULL: nothing that the rules could ask about */
+	/* of its channel and topic, from the rules; NULL: not asked */
+	const struct expr *consent, *channel_on, *topic_on;
+	const uint16_t *labels; /* of the topic and the tags that a cap counts */
+	size_t label_count;
+	const struct send *fallback; /* what goes instead, by another channel, when a cap stops it; or NULL */
 };
 
 struct touch {

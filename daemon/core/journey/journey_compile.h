@@ -41,6 +41,12 @@ void journey_sequence_compile(struct journey_build *build, const struct doc *doc
 /* names are what {node} may stand for: every template that can come out must be listed. */
 void journey_send_compile(struct journey_build *build, const struct send_source *source, const struct field_list *names,
                           struct send *out);
+/* Its template and that of a fallback. */
+void journey_send_template(struct journey_build *build, const struct doc *template, const struct field_list *names,
+                           struct send *out);
+/* What the contact policy asks of a send: everything that out has from it. */
+void journey_contact_compile(struct journey_build *build, const struct send_source *source,
+                             const struct field_list *names, struct send *out);
 /* The pattern's parts; what is wrong in it is reported and left out. */
 void journey_template_compile(struct journey_build *build, const struct doc *doc, struct send *out);
 /* Which fields of the entry event must be kept. */

@@ -108,6 +108,16 @@ static const struct field SEQUENCE_FIELDS[] = {
         {0},
 };
 
+static const char *const CLASS_WORDS[] = {"marketing", "service", NULL};
+
+const struct field FALLBACK_FIELDS[] = {
+        {"fallback", FIELD_NAME, AT(fallback_source, channel), .required = true,
+         .about = "The channel by which it goes instead, if that one is allowed."},
+        {"template", FIELD_DOC, AT(fallback_source, template), .note = "template",
+         .about = "Its template there; the same name when left out."},
+        {0},
+};
+
 static const struct field SEND_FIELDS[] = {
         {"channel", FIELD_NAME, AT(send_source, channel), .required = true, .about = "email, sms, push ..."},
         {"template", FIELD_DOC, AT(send_source, template), .required = true, .note = "template",
@@ -116,10 +126,21 @@ static const struct field SEND_FIELDS[] = {
          .about = "What the template is given: a name and an expression."},
         {"expires_after", FIELD_DURATION, AT(send_source, expires_after),
          .about = "After so long the delivery system should not send it any more."},
-        {"on_cap", FIELD_CHOICE, AT(send_source, on_cap), .choices = ON_CAP_WORDS, .fallback = "skip",
-         .about = "What happens when a frequency cap stops it."},
+        {"on_cap", FIELD_DOC, AT(send_source, on_cap), .fields = FALLBACK_FIELDS, .note = "on_cap",
+         .about = "When it would be too much: skip, defer, exit, or { fallback: CHANNEL }; else as the policy says."},
         {"exempt", FIELD_BOOL, AT(send_source, exempt), .fallback = "false",
-         .about = "Frequency caps neither stop nor count it: for service messages."},
+         .about = "Frequency caps neither stop nor count it."},
+        {"class", FIELD_CHOICE, AT(send_source, class), .choices = CLASS_WORDS, .fallback = "marketing",
+         .about = "A service message need not obey what the contact policy frees it from."},
+        {"topic", FIELD_DOC, AT(send_source, topic), .note = "event",
+         .about = "What it is about, as customers choose it; one of the contact policy's topics."},
+        {"tags", FIELD_NAMES, AT(send_source, tags), .about = "Words by which frequency caps may count it."},
+        {"promotes", FIELD_DOC, AT(send_source, promotes), .note = "expression",
+         .about = "The product or the like that it is for; `suppress_when` may ask about it."},
+        {"on_quiet", FIELD_CHOICE, AT(send_source, on_quiet), SEEN(send_source, has_on_quiet),
+         .choices = ON_QUIET_WORDS, .about = "In quiet hours: wait for their end, or skip; else as the policy says."},
+        {"stale_after", FIELD_DURATION, AT(send_source, stale_after), SEEN(send_source, has_stale_after),
+         .about = "If it could not go within so long of its moment, it is given up."},
         ABOUT(send_source),
         {0},
 };

@@ -47,8 +47,19 @@ struct send_source {
 	struct str channel, about;
 	const struct doc *template, *data;
 	struct duration expires_after;
-	int on_cap; /* enum on_cap */
+	const struct doc *on_cap; /* a word, or a map with `fallback` */
 	bool exempt;
+	const struct doc *topic, *promotes;
+	struct field_list tags; /* struct str */
+	int on_quiet;           /* enum on_quiet */
+	int class;              /* 0 marketing, 1 service */
+	struct duration stale_after;
+	bool has_on_quiet, has_stale_after;
+};
+
+struct fallback_source { /* on_cap: { fallback: ... } */
+	struct str channel;
+	const struct doc *template;
 };
 
 struct sequence_source {
@@ -67,7 +78,7 @@ struct node_source {
 	struct str exit_as;
 };
 
-extern const struct field JOURNEY_FIELDS[], SEGMENT_REF_FIELDS[];
+extern const struct field JOURNEY_FIELDS[], SEGMENT_REF_FIELDS[], FALLBACK_FIELDS[];
 /* By enum node_kind: the keys that a node of the kind may have; NULL behind the last. */
 extern const struct field *const NODE_FIELDS[];
 

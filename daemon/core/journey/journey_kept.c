@@ -13,7 +13,7 @@ static bool send_reads(const struct send *send, uint16_t slot)
 	for (size_t i = 0; i < send->data_count; i++)
 		if (reads(send->data[i].value, BANK_EVENT, slot))
 			return true;
-	return false;
+	return reads(send->promotes, BANK_EVENT, slot);
 }
 
 static bool journey_reads(const struct journey *journey, uint16_t slot)

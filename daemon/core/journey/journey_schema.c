@@ -121,6 +121,13 @@ static void print_map(const struct field *field, struct buf *out)
 	buf_char(out, ']');
 }
 
+static void print_on_cap(const struct field *field, struct buf *out)
+{
+	members(out, "\"anyOf\":[{\"enum\":[\"skip\",\"defer\",\"exit\"]},");
+	doc_schema_print(&JOURNEY_SCHEMA, field->fields, out);
+	buf_char(out, ']');
+}
+
 static void print_one_or_more(const struct field *field, struct buf *out)
 {
 	(void)field;
@@ -198,6 +205,7 @@ static const struct {
         {"map of traits", print_maps},
         {"map of durations", print_offsets},
         {"nodes", print_nodes},
+        {"on_cap", print_on_cap},
 };
 
 static bool extend(void *arg, const struct field *field, struct buf *out)

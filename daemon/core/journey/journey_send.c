@@ -103,22 +103,27 @@ static bool can_check(const struct journey_build *build, const struct send *send
 	return known && send->part_count && !build->compiler->incomplete;
 }
 
+void journey_send_template(struct journey_build *build, const struct doc *template, const struct field_list *names,
+                           struct send *out)
+{
+	if (!template)
+		return;
+	journey_template_compile(build, template, out);
+	if (!can_check(build, out))
+		return;
+	if (build->compiler->templates_listed)
+		check_templates(build, template, names, out);
+	else if (!build->shared->no_templates.file)
+		build->shared->no_templates = template->range;
+}
+
 void journey_send_compile(struct journey_build *build, const struct send_source *source, const struct field_list *names,
                           struct send *out)
 {
 	out->channel = source->channel;
 	out->channel_tag = (uint16_t)hash_tag(source->channel);
-	out->on_cap = (enum on_cap)source->on_cap;
-	out->exempt = source->exempt;
 	out->expires = source->expires_after;
 	data_compile(build, source->data, out);
-	if (!source->template)
-		return;
-	journey_template_compile(build, source->template, out);
-	if (!can_check(build, out))
-		return;
-	if (build->compiler->templates_listed)
-		check_templates(build, source->template, names, out);
-	else if (!build->shared->no_templates.file)
-		build->shared->no_templates = source->template->range;
+	journey_send_template(build, source->template, names, out);
+	journey_contact_compile(build, source, names, out);
 }

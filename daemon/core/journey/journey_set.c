@@ -90,6 +90,14 @@ static bool ends_by(const struct journey *journey, uint32_t event)
 	return false;
 }
 
+/* In the order in which sends at one instant go: by priority, then by name. */
+static void entry_add(const struct journey_set *set, uint32_t *entries, size_t count, uint32_t journey)
+{
+	for (; count > 0 && set->journeys[entries[count - 1]].priority < set->journeys[journey].priority; count--)
+		entries[count] = entries[count - 1];
+	entries[count] = journey;
+}
+
 static void uses_compile(struct journey_set *set)
 {
 	size_t events = set->rules.event_count, journeys = set->journey_count;
@@ -99,7 +107,7 @@ static void uses_compile(struct journey_set *set)
 		uint32_t *endings = entries + journeys;
 		for (uint32_t j = 0; j < journeys; j++) {
 			if (set->journeys[j].entry->index == e)
-				entries[uses[e].entry_count++] = j;
+				entry_add(set, entries, uses[e].entry_count++, j);
 			if (ends_by(&set->journeys[j], (uint32_t)e))
 				endings[uses[e].ending_count++] = j;
 		}

@@ -163,6 +163,11 @@ struct expr_env compiler_rules_env(struct compiler *compiler, const struct event
 	env_add_event(&names, "event", BANK_EVENT, event);
 	env_add_profile(&names, compiler);
 	env_add_traits(&names, compiler);
+	env_add(&names, (struct expr_name){.path = STR("now"),
+	                                   .type = {TYPE_TIMESTAMP, NULL},
+	                                   .bank = BANK_ENTRY,
+	                                   .slot = POLICY_NOW,
+	                                   .certain = true});
 	return (struct expr_env){names.items, names.count, env_event_what(event, names.arena), compiler->zones,
 	                         &compiler->rules->hours};
 }

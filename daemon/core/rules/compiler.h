@@ -45,7 +45,7 @@ void env_add_profile(struct env_names *names, const struct compiler *compiler);
 void env_add_traits(struct env_names *names, const struct compiler *compiler); /* and the constants */
 /* Tables and topics. */
 void env_add_constants(struct env_names *names, const struct compiler *compiler);
-/* `event`, `profile` and `trait`: what rules may read; event NULL: any field of `event`, which is not known. */
+/* `event`, `profile`, `trait` and `now`: what rules may read; event NULL: any field of `event`, which is not known. */
 struct expr_env compiler_rules_env(struct compiler *compiler, const struct event_type *event);
 /* `event "purchase"`, for messages; lives in the arena. */
 struct str env_event_what(const struct event_type *event, struct arena *arena);

@@ -10,6 +10,7 @@
 #include "core/event.h"
 #include "core/expr/expr.h"
 #include "core/opening.h"
+#include "core/rules/policy.h"
 
 struct profile_field {
 	struct str name; /* `timezone` (a string) is always there, slot 0 */
@@ -90,16 +91,6 @@ struct event_effects {
 	size_t trait_count;
 };
 
-enum on_cap { ON_CAP_SKIP }; /* defer, exit and fallback belong to the rest of the contact policy */
-
-/* At most `max` sends in any window of this length: a send at t is refused when `max` sends have time > t - within. */
-struct frequency_cap {
-	struct str name;
-	struct str channel; /* empty: all channels together */
-	int64_t max;
-	struct duration within;
-};
-
 struct topic_tree;
 
 struct segment_rule {
@@ -154,6 +145,7 @@ struct rules {
 	size_t tree_count;
 	struct opening_hours hours;
 	const struct template_need *template_needs; /* as many as templates, in the same order */
+	struct contact_policy policy;               /* all of it but the caps */
 };
 
 static inline bool trait_computed(const struct trait *trait)

@@ -84,6 +84,18 @@ void rules_end_contact_policy(struct rules_build *build);
 void rules_read_limits(struct rules_build *build, const struct doc *doc);
 void rules_end_limits(struct rules_build *build);
 
+/* Where a cap goes: a list of struct frequency_cap, and one of their names. */
+struct cap_place {
+	struct arena_list *caps, *names;
+};
+struct cap_source;
+struct contact_policy_source;
+/* One that cannot work is reported and left out. */
+void rules_add_cap(struct rules_build *build, const struct cap_place *place, const struct cap_source *source,
+                   const struct doc *doc);
+/* All keys of the contact policy but the caps; doc is the map below `contact_policy`. */
+void rules_read_contacts(struct rules_build *build, const struct contact_policy_source *source, const struct doc *doc);
+
 /* Whether the scalar is a name that an expression can say: letters, digits and _; reported when not. */
 bool rules_identifier(struct rules_build *build, const struct doc *key, const char *what);
 

@@ -209,26 +209,89 @@ const struct field TEMPLATES_FIELDS[] = {
         {0},
 };
 
-const char *const ON_CAP_WORDS[] = {"skip", NULL};
+const char *const ON_CAP_WORDS[] = {"skip", "defer", "exit", NULL};
+const char *const ON_QUIET_WORDS[] = {"defer", "skip", NULL};
+static const char *const SAME_INSTANT_WORDS[] = {"all", "one", "one_per_channel", NULL};
 
 static const struct field CAP_FIELDS[] = {
         {"name", FIELD_NAME, AT(cap_source, name), .about = "Said in the decision when the cap stops a message."},
         {"channel", FIELD_NAME, AT(cap_source, channel), .about = "Only this channel; without it all together."},
+        {"topic", FIELD_NAME, AT(cap_source, topic), .about = "Only messages of this topic."},
+        {"tag", FIELD_NAME, AT(cap_source, tag), .about = "Only messages that carry this tag."},
         {"max", FIELD_INT, AT(cap_source, max), .required = true, .about = "At most so many messages ..."},
         {"within", FIELD_DURATION, AT(cap_source, within), .required = true, .about = "... in any time so long."},
         ABOUT(cap_source),
         {0},
 };
 
+static const struct field QUIET_FIELDS[] = {
+        {"from", FIELD_DAYTIME, AT(quiet_source, from), .required = true, .about = "Local time at which it begins."},
+        {"to", FIELD_DAYTIME, AT(quiet_source, to), .required = true,
+         .about = "Local time at which it ends, on the next day when that is earlier than `from`."},
+        {"channels", FIELD_NAMES, AT(quiet_source, channels), .about = "Only these; without them all channels."},
+        ABOUT(quiet_source),
+        {0},
+};
+
+static const struct field SUPPRESS_FIELDS[] = {
+        {"name", FIELD_NAME, AT(suppress_source, name), .required = true,
+         .about = "Said in the decision when the rule stops a message."},
+        {"when", FIELD_DOC, AT(suppress_source, when), .required = true, .note = "expression",
+         .about = "Who is not written to now, over profile, trait, now, channel, topic, promotes, journey."},
+        ABOUT(suppress_source),
+        {0},
+};
+
+static const struct field HOW_OFTEN_FIELDS[] = {
+        {"by", FIELD_DOC, AT(how_often_source, by), .required = true, .note = "expression",
+         .about = "The name of the customer's choice; absent, or another word: no limit of their own."},
+        {"choices", FIELD_STRUCTS, AT(how_often_source, choices), .required = true, .fields = CAP_FIELDS,
+         .size = sizeof(struct cap_source), .about = "What each choice allows."},
+        ABOUT(how_often_source),
+        {0},
+};
+
+static const struct field SERVICE_FIELDS[] = {
+        {"exempt_from", FIELD_NAMES, AT(service_source, exempt_from), .required = true,
+         .about = "Of consent, channels, topics, suppress_when, quiet_hours, frequency_caps."},
+        ABOUT(service_source),
+        {0},
+};
+
+#define POLICY(member) \
+	.offset = offsetof(struct contact_policy_source, policy.member) - offsetof(struct contact_policy_source, policy)
+#define POLICY_SEEN(member) \
+	.seen = offsetof(struct contact_policy_source, policy.member) - \
+	        offsetof(struct contact_policy_source, policy) + 1
+
 static const struct field POLICY_FIELDS[] = {
-        {"on_cap", FIELD_CHOICE,
-         AT(contact_policy_source, policy.on_cap) - offsetof(struct contact_policy_source, policy),
-         .choices = ON_CAP_WORDS, .fallback = "skip", .about = "What happens to a message that a cap stops."},
-        {"frequency_caps", FIELD_STRUCTS,
-         AT(contact_policy_source, policy.caps) - offsetof(struct contact_policy_source, policy), .fields = CAP_FIELDS,
-         .size = sizeof(struct cap_source), .about = "How many messages a customer may get, over all journeys."},
-        {"about", FIELD_STR, AT(contact_policy_source, policy.about) - offsetof(struct contact_policy_source, policy),
-         .about = "What it is for, in a sentence."},
+        {"suppressed", FIELD_DOC, POLICY(suppressed), .note = "expression",
+         .about = "Who is never written to, not even with service messages."},
+        {"consent", FIELD_DOC, POLICY(consent), .note = "map of expressions",
+         .about = "By channel: whether the customer has agreed; absent is no."},
+        {"channels", FIELD_DOC, POLICY(channels), .note = "map of expressions",
+         .about = "By channel: whether it is on for this customer; absent is off."},
+        {"topics", FIELD_DOC, POLICY(topics), .note = "map of expressions",
+         .about = "Every topic there is: whether it is on for this customer; absent is off."},
+        {"suppress_when", FIELD_STRUCTS, POLICY(suppress_when), .fields = SUPPRESS_FIELDS,
+         .size = sizeof(struct suppress_source), .about = "Named reasons for silence for a while."},
+        {"stale_after", FIELD_DURATION, POLICY(stale_after),
+         .about = "A message that could not go at its moment is given up after so long."},
+        {"quiet_hours", FIELD_STRUCT, POLICY(quiet), POLICY_SEEN(has_quiet), .fields = QUIET_FIELDS,
+         .about = "When nobody is disturbed, by the customer's clock."},
+        {"on_quiet", FIELD_CHOICE, POLICY(on_quiet), .choices = ON_QUIET_WORDS, .fallback = "defer",
+         .about = "A message in quiet hours: waits for their end, or is skipped."},
+        {"frequency_caps", FIELD_STRUCTS, POLICY(caps), .fields = CAP_FIELDS, .size = sizeof(struct cap_source),
+         .about = "How many messages a customer may get, over all journeys."},
+        {"how_often", FIELD_STRUCT, POLICY(how_often), .fields = HOW_OFTEN_FIELDS,
+         .about = "The customer's own choice of how often."},
+        {"same_instant", FIELD_CHOICE, POLICY(same_instant), .choices = SAME_INSTANT_WORDS, .fallback = "all",
+         .about = "Of messages at the same instant: all go, or only the one of the highest priority."},
+        {"on_cap", FIELD_CHOICE, POLICY(on_cap), .choices = ON_CAP_WORDS, .fallback = "skip",
+         .about = "A message that is too much: is skipped, waits until it is not, or ends the run."},
+        {"service", FIELD_STRUCT, POLICY(service), POLICY_SEEN(has_service), .fields = SERVICE_FIELDS,
+         .about = "What messages of `class: service` need not obey."},
+        {"about", FIELD_STR, POLICY(about), .about = "What it is for, in a sentence."},
         {0},
 };
 

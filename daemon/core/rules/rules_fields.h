@@ -103,6 +103,29 @@ struct cap_source {
 	struct str name, channel, about;
 	int64_t max;
 	struct duration within;
+	struct str topic, tag;
+};
+
+struct quiet_source { /* quiet_hours: */
+	struct daytime from, to;
+	struct field_list channels; /* struct str */
+	struct str about;
+};
+
+struct suppress_source { /* an item of suppress_when */
+	struct str name, about;
+	const struct doc *when;
+};
+
+struct how_often_source { /* how_often: */
+	const struct doc *by;
+	struct field_list choices; /* struct cap_source */
+	struct str about;
+};
+
+struct service_source {                /* service: */
+	struct field_list exempt_from; /* struct str */
+	struct str about;
 };
 
 struct contact_policy_source { /* contact_policy: */
@@ -110,6 +133,14 @@ struct contact_policy_source { /* contact_policy: */
 		int on_cap; /* enum on_cap */
 		struct field_list caps;
 		struct str about;
+		const struct doc *suppressed, *consent, *channels, *topics;
+		struct field_list suppress_when; /* struct suppress_source */
+		struct quiet_source quiet;
+		struct how_often_source how_often;
+		struct service_source service;
+		struct duration stale_after;
+		int on_quiet, same_instant; /* enum on_quiet, enum same_instant */
+		bool has_quiet, has_service;
 	} policy;
 	struct str about;
 };
@@ -128,6 +159,7 @@ extern const struct field EVENT_FIELDS[], EVENT_FIELD_FIELDS[], PROFILE_FIELDS[]
         OPENING_HOURS_FIELDS[], OPENING_FIELDS[], SEGMENT_FIELDS[], CASE_FIELDS[], TEMPLATE_FIELDS[],
         TEMPLATES_FIELDS[], CONTACT_POLICY_FIELDS[], LIMITS_FIELDS[];
 
-extern const char *const ON_CAP_WORDS[]; /* by enum on_cap */
+extern const char *const ON_CAP_WORDS[];   /* by enum on_cap; of these, fallback needs more than the word */
+extern const char *const ON_QUIET_WORDS[]; /* by enum on_quiet */
 
 #endif

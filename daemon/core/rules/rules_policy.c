@@ -213,30 +213,60 @@ static bool cap_check(struct rules_build *build, const struct cap_source *cap, c
 	return !fault;
 }
 
-static void cap_add(struct rules_build *build, const struct cap_source *source, struct diag_range range)
+/* What a cap counts besides a channel. */
+static uint16_t cap_label(struct rules_build *build, const struct cap_source *cap, const struct doc *doc)
+{
+	if (cap->topic.len && cap->tag.len)
+		diag_hint(build->compiler->reader.diags,
+		          diag_add(build->compiler->reader.diags, DIAG_ERROR, DIAG_CONFLICT,
+		                   doc_get(doc, STR("tag"))->range, "a cap counts a topic or a tag, not both"),
+		          "write two caps");
+	if (cap->topic.len)
+		return policy_label("topic", cap->topic);
+	return cap->tag.len ? policy_label("tag", cap->tag) : 0;
+}
+
+void rules_add_cap(struct rules_build *build, const struct cap_place *place, const struct cap_source *source,
+                   const struct doc *doc)
 {
 	struct str name = source->name;
+	if (!cap_check(build, source, doc))
+		return;
 	if (name.len == 0) {
 		struct buf buf = {0};
 		duration_print(&buf, source->within);
 		name = arena_printf(build->arena, "%" PRId64 "-per-%.*s", source->max, STR_ARG(buf_view(&buf)));
 		buf_release(&buf);
 	}
-	rules_name(build, &build->cap_names, name, range);
-	struct frequency_cap *cap = arena_list_add(&build->caps, build->arena, sizeof(*cap));
-	*cap = (struct frequency_cap){name, source->channel, source->max, source->within};
+	rules_name(build, place->names, name, doc->range);
+	struct frequency_cap *cap = arena_list_add(place->caps, build->arena, sizeof(*cap));
+	*cap = (struct frequency_cap){name,
+	                              source->channel,
+	                              source->max,
+	                              source->within,
+	                              cap_label(build, source, doc),
+	                              source->topic.len ? source->topic : source->tag};
 }
 
 void rules_read_contact_policy(struct rules_build *build, const struct doc *doc)
 {
 	struct contact_policy_source source = {0};
+	build->rules->policy.service_exempt = POLICY_SERVICE_EXEMPT;
 	if (!doc_read(&build->compiler->reader, doc, CONTACT_POLICY_FIELDS, &source))
 		return;
 	const struct cap_source *caps = source.policy.caps.items;
-	const struct doc *list = doc_get(doc_get(doc, STR("contact_policy")), STR("frequency_caps"));
+	const struct doc *policy = doc_get(doc, STR("contact_policy"));
+	const struct doc *list = doc_get(policy, STR("frequency_caps"));
 	for (size_t i = 0; i < source.policy.caps.count; i++)
-		if (cap_check(build, &caps[i], list->items[i]))
-			cap_add(build, &caps[i], list->items[i]->range);
+		rules_add_cap(build, &(struct cap_place){&build->caps, &build->cap_names}, &caps[i], list->items[i]);
+	rules_read_contacts(build, &source, policy);
+}
+
+static void remember_for(struct rules *rules, const struct frequency_cap *caps, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (caps[i].within.ms > rules->ledger_window.ms)
+			rules->ledger_window = caps[i].within;
 }
 
 void rules_end_contact_policy(struct rules_build *build)
@@ -250,9 +280,8 @@ void rules_end_contact_policy(struct rules_build *build)
 	build->compiler->cap_places = places;
 	rules->cap_count = build->caps.count;
 	rules->ledger_window.ms = DAY_MS; /* the breaker's */
-	for (size_t i = 0; i < rules->cap_count; i++)
-		if (rules->caps[i].within.ms > rules->ledger_window.ms)
-			rules->ledger_window = rules->caps[i].within;
+	remember_for(rules, rules->caps, rules->cap_count);
+	remember_for(rules, rules->policy.choices, rules->policy.choice_count);
 }
 
 void rules_read_limits(struct rules_build *build, const struct doc *doc)

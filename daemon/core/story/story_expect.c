@@ -93,12 +93,28 @@ static size_t collect_reasons(const struct journey *journey, struct str *names)
 	return count;
 }
 
+/* What the contact policy calls its caps and rules: a decision names them. */
+static size_t collect_policy(const struct rules *rules, struct str *names)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < rules->cap_count; i++)
+		names[count++] = rules->caps[i].name;
+	for (size_t i = 0; i < rules->policy.choice_count; i++)
+		names[count++] = rules->policy.choices[i].name;
+	for (size_t i = 0; i < rules->policy.suppress_when.count; i++)
+		names[count++] = rules->policy.suppress_when.items[i].name;
+	return count;
+}
+
 static bool check_reason(struct story_reading *reading, const struct doc *name)
 {
 	const struct journey *journey = reading->journey;
-	size_t most = REASON_COUNT + journey->ending_count + journey->node_count;
+	const struct rules *rules = &reading->context->set->rules;
+	size_t most = REASON_COUNT + journey->ending_count + journey->node_count + rules->cap_count +
+	              rules->policy.choice_count + rules->policy.suppress_when.count;
 	struct str *names = arena_alloc(reading->reader->arena, most * sizeof *names);
 	size_t count = collect_reasons(journey, names);
+	count += collect_policy(rules, names + count);
 	for (size_t i = 0; i < count; i++)
 		if (str_eq(names[i], name->text))
 			return true;
