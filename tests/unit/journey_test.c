@@ -170,7 +170,7 @@ static void nodes_have_their_own_names_or_numbers(void **state)
 	assert_int_equal(journey->node_count, 4);
 	assert_true(str_eq(journey->nodes[0].name, STR("dated")));
 	assert_true(str_eq(journey->nodes[1].name, STR("node-2")));
-	assert_int_equal(journey->nodes[1].wait.ms, 3 * DAY_MS);
+	assert_int_equal(journey->nodes[1].wait.span.ms, 3 * DAY_MS);
 	assert_int_equal(journey->nodes[2].kind, NODE_SEND);
 	assert_true(str_eq(journey->nodes[3].exit_as, STR("done")));
 	fixture_release(&fixture);

@@ -28,6 +28,8 @@ struct instance {
 	struct value
 	        *event; /* the entry event's fields, full width, those not kept VALUE_ABSENT; NULL without journey */
 	struct str raw; /* without journey: the stored bytes of the kept fields */
+	struct value *values;  /* journey->value_count of them, VALUE_ABSENT where not set; NULL: none is set */
+	struct str raw_values; /* without journey: their stored bytes */
 };
 
 struct contact { /* a send, for frequency caps and the breaker */

@@ -3,6 +3,7 @@
  * every count is checked against the bytes that are left, so that nonsense costs no memory. */
 #include "core/customer/customer.h"
 #include "core/customer/record.h"
+#include "core/customer/record_extra.h"
 
 struct reader {
 	struct unpack in;
@@ -335,5 +336,6 @@ bool customer_read(struct customer *customer, struct str id, struct str bytes, c
 	read_contacts(&r);
 	read_instances(&r);
 	read_ended(&r);
+	record_extra_read(&r.in, customer, set);
 	return !r.in.bad && unpack_done(&r.in);
 }

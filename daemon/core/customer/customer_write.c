@@ -2,6 +2,7 @@
 /* From memory to the stored form (record.h). */
 #include "core/customer/customer.h"
 #include "core/customer/record.h"
+#include "core/customer/record_extra.h"
 
 #include <math.h>
 
@@ -249,4 +250,5 @@ void customer_write(const struct customer *customer, const struct journey_set *s
 	for (size_t i = 0; i < customer->instance_count; i++)
 		write_instance(&w, &customer->instances[i]);
 	write_ended(&w, customer);
+	record_extra_write(customer, set, out);
 }

@@ -83,6 +83,7 @@ void engine_advance(const struct engine *engine, struct customer *customer, stru
 		out->timers++;
 		arena_clear(engine->scratch);
 		node_fire(&step, instance);
+		anchors_recheck(&step);
 	}
 }
 
@@ -114,6 +115,7 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 	see(customer, tag, (size_t)engine->set->rules.duplicate_window);
 	struct step step;
 	memset(&step, 0, offsetof(struct step, fixed));
+	step.set_slots = 0;
 	step.engine = engine;
 	step.customer = customer;
 	step.out = out;
@@ -125,5 +127,6 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 	endings_apply(&step);
 	anchors_apply(&step);
 	entries_apply(&step);
+	anchors_recheck(&step);
 	return ENGINE_APPLIED;
 }

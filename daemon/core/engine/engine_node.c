@@ -2,35 +2,36 @@
 /* An instance's way through the nodes of its journey. */
 #include "core/engine/step.h"
 
-static bool wait_enter(struct step *step, struct instance *instance, struct duration wait)
-{
-	instance->due = INSTANT_NEVER;
-	if (wait.ms <= INSTANT_MAX.ms - step->at.ms)
-		instance->due.ms = step->at.ms + wait.ms;
-	step_decide(step, instance, DECISION_WAITING, REASON_NONE)->due = instance->due;
-	return true;
-}
-
-/* Nodes only follow one another, so this ends; each waiting node leaves the loop. */
+/* Nodes follow one another, and rounds are counted, so this ends; each waiting node leaves the loop. */
 bool node_run(struct step *step, struct instance *instance, uint32_t node, enum reason done)
 {
 	const struct journey *journey = instance->journey;
-	for (; node < journey->node_count; node++) {
+	while (node < journey->node_count) {
 		const struct node *at = &journey->nodes[node];
+		struct way way = {at->next, false};
+		enum flow flow = FLOW_ON;
 		instance->node = node;
 		done = REASON_FINISHED;
 		switch (at->kind) {
 		case NODE_SEQUENCE:
 			return sequence_enter(step, instance);
 		case NODE_WAIT:
-			return wait_enter(step, instance, at->wait);
+			flow = wait_enter(step, instance, &at->wait);
+			break;
 		case NODE_SEND:
 			step_send(step, instance, &at->send, at->name);
 			break;
 		case NODE_EXIT:
 			instance_end(step, instance, REASON_EXIT_NODE, at->exit_as);
 			return false;
+		default:
+			flow = flow_enter(step, instance, at, &way);
 		}
+		if (flow != FLOW_ON)
+			return flow == FLOW_STAYS;
+		if (way.back && !flow_round(step, instance))
+			return false;
+		node = way.to;
 	}
 	instance_end(step, instance, done, (struct str){0});
 	return false;
@@ -54,8 +55,10 @@ void node_fire(struct step *step, struct instance *instance)
 {
 	const struct journey *journey = instance->journey;
 	adopt(step, instance);
-	if (instance->node < journey->node_count && journey->nodes[instance->node].kind == NODE_SEQUENCE)
+	if (instance->node >= journey->node_count)
+		node_run(step, instance, NODE_END, REASON_FINISHED);
+	else if (journey->nodes[instance->node].kind == NODE_SEQUENCE)
 		sequence_fire(step, instance);
 	else
-		node_run(step, instance, instance->node + 1, REASON_FINISHED);
+		node_run(step, instance, journey->nodes[instance->node].next, REASON_FINISHED);
 }

@@ -27,6 +27,7 @@ struct step {
 	const struct journey *zone_of;   /* whose zone is kept in `zone` */
 	const struct zone *zone;
 	struct zone fixed, journey_fixed; /* room for zones by offset */
+	uint64_t set_slots; /* attributes that nodes set, by bit; the last one stands for all from 63 on */
 };
 
 /* ---- evaluation: engine_frame.c ---- */
@@ -34,7 +35,7 @@ struct step {
 /* A frame and the room for its names. */
 struct step_frame {
 	struct expr_frame frame;
-	struct value locals[LOCAL_COUNT];
+	struct value locals[LOCAL_COUNT + LOCAL_RUN_MOST];
 };
 
 /* What an expression of the journey sees. instance NULL: before there is one. The event bank is the kept fields of the
@@ -76,10 +77,26 @@ void entries_apply(struct step *step);
 struct value anchor_evaluate(struct step *step, const struct instance *instance, const struct value *fields);
 bool anchor_update(struct step *step, struct instance *instance, struct value anchor);
 void anchors_apply(struct step *step);
+void anchors_recheck(struct step *step); /* after nodes have set attributes */
 
 /* engine_node.c: goes through the nodes from this one on until one waits. `done`: why, when there is none left. */
 bool node_run(struct step *step, struct instance *instance, uint32_t node, enum reason done);
 void node_fire(struct step *step, struct instance *instance);
+
+/* engine_wait.c, engine_flow.c: whether the instance goes on at once, stays, or has ended. */
+enum flow { FLOW_ON, FLOW_STAYS, FLOW_ENDED };
+enum flow wait_enter(struct step *step, struct instance *instance, const struct wait *wait);
+/* What the instance waits for may have moved; `changed` NULL: it has. False when the instance ended. */
+bool wait_recheck(struct step *step, struct instance *instance,
+                  bool (*changed)(const struct step *, const struct expr *));
+/* The nodes that neither send nor wait; *way is where it goes on. */
+enum flow flow_enter(struct step *step, struct instance *instance, const struct node *node, struct way *way);
+/* A way back is another round, of which there are not endlessly many. False when the instance ended. */
+bool flow_round(struct step *step, struct instance *instance);
+/* A frame as step_frame's, with the names that only nodes have. */
+void flow_frame(struct step *step, struct instance *instance, const struct expr *expr, struct step_frame *out);
+void settings_apply(struct step *step, struct instance *instance, const struct setting_list *set,
+                    struct expr_frame *frame);
 
 /* engine_plan.c */
 bool sequence_enter(struct step *step, struct instance *instance);

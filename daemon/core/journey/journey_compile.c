@@ -13,6 +13,8 @@ struct expr_env journey_build_env(struct journey_build *build, enum journey_scop
 	struct journey_place place = build->place;
 	place.scope = scope;
 	place.event = event;
+	place.values = build->values.items;
+	place.value_count = build->values.count;
 	return journey_env(build->compiler, &place);
 }
 
@@ -42,6 +44,7 @@ static void entry_compile(struct journey_build *build, const struct entry_source
 	build->place.entry = journey->entry;
 	struct expr_env env = journey_build_env(build, SCOPE_ENTRY, NULL);
 	journey->entry_when = compiler_condition(build->compiler, source->when, &env);
+	journey_where_compile(build, source->where);
 }
 
 /* What an expression may give; `what` says it to the author. */
@@ -76,6 +79,15 @@ static void key_compile(struct journey_build *build, const struct doc *doc)
 	build->journey->key = expr_compile(doc, &env, NULL, reader->arena, reader->diags);
 	if (build->journey->key)
 		check_type(build, doc, build->journey->key, &WANTED);
+}
+
+const struct expr *journey_date_compile(struct journey_build *build, const struct doc *doc, enum journey_scope scope)
+{
+	static const struct wanted WANTED = {{TYPE_DATE, TYPE_TIMESTAMP}, "a date or a timestamp"};
+	struct expr_env env = journey_build_env(build, scope, NULL);
+	const struct doc_reader *reader = &build->compiler->reader;
+	const struct expr *date = expr_compile(doc, &env, NULL, reader->arena, reader->diags);
+	return date && check_type(build, doc, date, &WANTED) ? date : NULL;
 }
 
 static void anchor_compile(struct journey_build *build, const struct journey_source *source)
@@ -143,7 +155,10 @@ static void journey_parts(struct journey_build *build, const struct journey_sour
 	if (source->segment)
 		journey->segment = journey_segment_compile(build, source->segment, &journey->segment_at_entry);
 	build->place.segment = source->segment != NULL;
+	if (source->nodes)
+		journey_values_compile(build, source->nodes);
 	endings_compile(build, source);
+	journey_dates_compile(build, source);
 	reentry_compile(build, source);
 	if (source->nodes)
 		journey_nodes_compile(build, source->nodes);

@@ -23,6 +23,8 @@ static const struct field ENTRY_FIELDS[] = {
          .about = "The event that lets a customer in."},
         {"when", FIELD_DOC, AT(entry_source, when), .note = "expression",
          .about = "Only when this holds for the event and the customer."},
+        {"where", FIELD_DOC, AT(entry_source, where), .note = "map of values",
+         .about = "Only when these fields have these values; a list means one of them."},
         ABOUT(entry_source),
         {0},
 };
@@ -92,6 +94,10 @@ const struct field JOURNEY_FIELDS[] = {
          .about = "How long after the last end."},
         {"nodes", FIELD_DOC, AT(journey_source, nodes), .required = true, .note = "nodes",
          .about = "What happens, one after the other."},
+        {"starts", FIELD_DOC, AT(journey_source, starts), .note = "day or moment",
+         .about = "Nobody enters before: a day of the customer's calendar, or a moment."},
+        {"ends", FIELD_DOC, AT(journey_source, ends), .note = "day or moment",
+         .about = "Nobody enters after this day, or from this moment on; who is in goes on."},
         {0},
 };
 
@@ -146,13 +152,6 @@ static const struct field SEND_NODE_FIELDS[] = {
         {0},
 };
 
-static const struct field WAIT_NODE_FIELDS[] = {
-        NODE_NAME,
-        ABOUT(node_source),
-        {"wait", FIELD_DURATION, AT(node_source, wait), .required = true, .about = "So long; 1d is 24 hours."},
-        {0},
-};
-
 static const struct field EXIT_NODE_FIELDS[] = {
         NODE_NAME,
         ABOUT(node_source),
@@ -161,9 +160,8 @@ static const struct field EXIT_NODE_FIELDS[] = {
 };
 
 const struct field *const NODE_FIELDS[] = {
-        [NODE_SEQUENCE] = SEQUENCE_NODE_FIELDS,
-        [NODE_SEND] = SEND_NODE_FIELDS,
-        [NODE_WAIT] = WAIT_NODE_FIELDS,
-        [NODE_EXIT] = EXIT_NODE_FIELDS,
-        NULL,
+        [NODE_SEQUENCE] = SEQUENCE_NODE_FIELDS, [NODE_SEND] = SEND_NODE_FIELDS,
+        [NODE_WAIT] = WAIT_NODE_FIELDS,         [NODE_EXIT] = EXIT_NODE_FIELDS,
+        [NODE_SPLIT] = SPLIT_NODE_FIELDS,       [NODE_GOTO] = GOTO_NODE_FIELDS,
+        [NODE_SET] = SET_NODE_FIELDS,           NULL,
 };

@@ -19,6 +19,7 @@ struct anchor_source {
 struct entry_source {
 	const struct doc *event, *when;
 	struct str about;
+	const struct doc *where;
 };
 
 struct journey_source {
@@ -35,6 +36,7 @@ struct journey_source {
 	struct duration reentry_after;
 	bool has_anchor, has_goal, has_reentry_after;
 	const struct doc *nodes;
+	const struct doc *starts, *ends;
 };
 
 struct segment_ref_source { /* the long form of `segment:` */
@@ -59,16 +61,53 @@ struct sequence_source {
 	struct str about;
 };
 
+struct wait_source { /* the forms of `wait:` that are maps */
+	int64_t calendar_days;
+	struct daytime at, until_time;
+	bool has_at;
+	const struct doc *days, *until, *offset;
+	int if_missing, if_past; /* enum wait_missing, enum wait_past */
+	struct str about;
+};
+
+struct split_case_source {
+	struct str name, about;
+	const struct doc *when, *then;
+};
+
+struct split_source {
+	struct field_list cases; /* struct split_case_source */
+	const struct doc *otherwise;
+	struct str about;
+};
+
+struct goto_source { /* the long form of `goto:` */
+	const struct doc *node;
+	int64_t most;
+	struct str about;
+};
+
+struct set_source {
+	const struct doc *profile, *run;
+	struct str about;
+};
+
 struct node_source {
 	struct str name, about;
 	struct sequence_source sequence;
 	struct send_source send;
-	struct duration wait;
+	const struct doc *wait;
 	struct str exit_as;
+	struct split_source split;
+	const struct doc *jump;
+	struct set_source set;
 };
 
 extern const struct field JOURNEY_FIELDS[], SEGMENT_REF_FIELDS[];
 /* By enum node_kind: the keys that a node of the kind may have; NULL behind the last. */
 extern const struct field *const NODE_FIELDS[];
+/* journey_flow_fields.c */
+extern const struct field WAIT_DAYS_FIELDS[], WAIT_TIME_FIELDS[], WAIT_DATE_FIELDS[], GOTO_FIELDS[];
+extern const struct field WAIT_NODE_FIELDS[], SPLIT_NODE_FIELDS[], GOTO_NODE_FIELDS[], SET_NODE_FIELDS[];
 
 #endif

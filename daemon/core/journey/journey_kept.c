@@ -16,6 +16,42 @@ static bool send_reads(const struct send *send, uint16_t slot)
 	return false;
 }
 
+static bool settings_read(const struct setting_list *set, uint16_t slot)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (reads(set->items[i].value, BANK_EVENT, slot))
+			return true;
+	return false;
+}
+
+static bool split_reads(const struct split *split, uint16_t slot)
+{
+	for (size_t i = 0; i < split->count; i++)
+		if (reads(split->cases[i].when, BANK_EVENT, slot))
+			return true;
+	return false;
+}
+
+static bool node_reads(const struct node *node, uint16_t slot)
+{
+	switch (node->kind) {
+	case NODE_SEQUENCE:
+		return send_reads(&node->sequence.send, slot);
+	case NODE_SEND:
+		return send_reads(&node->send, slot);
+	case NODE_WAIT:
+		return reads(node->wait.date, BANK_EVENT, slot);
+	case NODE_SPLIT:
+		return split_reads(&node->split, slot);
+	case NODE_SET:
+		return settings_read(&node->set, slot);
+	case NODE_EXIT:
+	case NODE_GOTO:
+		break;
+	}
+	return false;
+}
+
 static bool journey_reads(const struct journey *journey, uint16_t slot)
 {
 	if (reads(journey->anchor.date, BANK_EVENT, slot))
@@ -26,13 +62,9 @@ static bool journey_reads(const struct journey *journey, uint16_t slot)
 	for (size_t i = 0; i < journey->ending_count; i++)
 		if (reads(journey->endings[i].when, BANK_ENTRY, slot))
 			return true;
-	for (size_t i = 0; i < journey->node_count; i++) {
-		const struct node *node = &journey->nodes[i];
-		if (node->kind == NODE_SEQUENCE && send_reads(&node->sequence.send, slot))
+	for (size_t i = 0; i < journey->node_count; i++)
+		if (node_reads(&journey->nodes[i], slot))
 			return true;
-		if (node->kind == NODE_SEND && send_reads(&node->send, slot))
-			return true;
-	}
 	return false;
 }
 

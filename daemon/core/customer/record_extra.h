@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What stands behind the fixed parts of a customer's stored form: sections, each a number, a length and so many bytes.
+ * Most customers have none. A section that this version does not know is passed over.
+ */
+#ifndef JD_RECORD_EXTRA_H
+#define JD_RECORD_EXTRA_H
+
+#include "core/base/pack.h"
+#include "core/customer/customer.h"
+
+enum record_section {
+	SECTION_VALUES = 1, /* of instances: what nodes set in them */
+};
+
+void record_extra_write(const struct customer *customer, const struct journey_set *set, struct buf *out);
+/* Everything up to the end of in; bad bytes set in->bad. */
+void record_extra_read(struct unpack *in, struct customer *customer, const struct journey_set *set);
+
+#endif

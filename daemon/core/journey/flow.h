@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a node does besides sending: wait, choose a way, set values. Nodes lie in one flat array; a way leads to a node
+ * by its number, so that an instance's place is one number whatever branches it went through. */
+#ifndef JD_FLOW_H
+#define JD_FLOW_H
+
+#include "core/expr/expr.h"
+
+#define NODE_END UINT32_MAX
+
+struct way {
+	uint32_t to; /* NODE_END: the journey is over */
+	bool back;   /* to a node not behind this one: another round */
+};
+
+enum wait_kind { WAIT_SPAN, WAIT_DAYS, WAIT_TIME, WAIT_DATE };
+enum wait_missing { WAIT_MISSING_EXIT, WAIT_MISSING_SKIP, WAIT_MISSING_WAIT };
+enum wait_past { WAIT_PAST_EXIT, WAIT_PAST_SKIP };
+
+struct wait {
+	enum wait_kind kind;
+	struct duration span; /* of WAIT_SPAN; of WAIT_DATE the hours and less of the offset */
+	int32_t days;         /* of WAIT_DAYS; of WAIT_DATE the whole days of the offset, signed */
+	bool has_at;
+	struct daytime at;
+	uint8_t weekdays; /* bit 0 is Sunday; 0: every day */
+	const struct expr *date;
+	enum wait_missing if_missing;
+	enum wait_past if_past;
+};
+
+struct split_case {
+	struct str name;
+	const struct expr *when; /* NULL for the last one, else */
+	struct way way;
+};
+
+struct split {
+	const struct split_case *cases;
+	size_t count;
+};
+
+struct jump {
+	struct way way;
+	int64_t most; /* so many rounds of an instance, then on with the next node; 0: the engine's bound */
+};
+
+/* A value that a node keeps: in the profile, or in the instance. */
+struct setting {
+	bool profile;
+	uint16_t slot; /* in rules.profile or journey.values */
+	struct str name;
+	const struct expr *value;
+};
+
+struct setting_list {
+	const struct setting *items;
+	size_t count;
+};
+
+/* What a node may set in its instance: `run.NAME`. */
+struct run_value {
+	struct str name;
+	uint32_t tag;
+};
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keys of the nodes that wait, choose and set. */
+#include "core/journey/journey.h"
+#include "core/journey/journey_fields.h"
+
+#define AT(type, member) .offset = offsetof(struct type, member)
+#define SEEN(type, member) .seen = offsetof(struct type, member) + 1
+#define ABOUT(type) \
+	{ \
+		"about", FIELD_STR, AT(type, about), .about = "What it is for, in a sentence." \
+	}
+#define NODE_NAME \
+	{ \
+		"name", FIELD_NAME, AT(node_source, name), .about = "The node's name, unique in the journey." \
+	}
+#define NODE_HEAD NODE_NAME, ABOUT(node_source)
+
+static const char *const IF_MISSING_WORDS[] = {"exit", "skip", "wait", NULL};
+static const char *const IF_PAST_WORDS[] = {"exit", "skip", NULL};
+
+const struct field WAIT_DAYS_FIELDS[] = {
+        {"calendar_days", FIELD_INT, AT(wait_source, calendar_days), .required = true, .min = 1, .max = 36600,
+         .about = "So many days of the customer's calendar."},
+        {"at", FIELD_DAYTIME, AT(wait_source, at), SEEN(wait_source, has_at),
+         .about = "The time of that day; without it the same time as now."},
+        ABOUT(wait_source),
+        {0},
+};
+
+const struct field WAIT_TIME_FIELDS[] = {
+        {"until_time", FIELD_DAYTIME, AT(wait_source, until_time), .required = true,
+         .about = "The next time that the customer's clock shows this."},
+        {"days", FIELD_DOC, AT(wait_source, days), .note = "list of names",
+         .about = "Only on these days: mon, tue, wed, thu, fri, sat, sun."},
+        ABOUT(wait_source),
+        {0},
+};
+
+const struct field WAIT_DATE_FIELDS[] = {
+        {"until", FIELD_DOC, AT(wait_source, until), .required = true, .note = "expression",
+         .about = "A date or a moment."},
+        {"offset", FIELD_DOC, AT(wait_source, offset), .note = "signed duration",
+         .about = "So long before (-30d) or after (2d) it."},
+        {"at", FIELD_DAYTIME, AT(wait_source, at), SEEN(wait_source, has_at),
+         .about = "The customer's time on that day; without it a date begins at 00:00."},
+        {"if_missing", FIELD_CHOICE, AT(wait_source, if_missing), .choices = IF_MISSING_WORDS, .fallback = "exit",
+         .about = "Without the date: leave, go on at once, or wait until an event brings it."},
+        {"if_past", FIELD_CHOICE, AT(wait_source, if_past), .choices = IF_PAST_WORDS, .fallback = "exit",
+         .about = "When it is over already: leave, or go on at once."},
+        ABOUT(wait_source),
+        {0},
+};
+
+const struct field WAIT_NODE_FIELDS[] = {
+        NODE_HEAD,
+        {"wait", FIELD_DOC, AT(node_source, wait), .required = true, .note = "wait",
+         .about = "So long (1d is 24 hours), so many calendar days, until a time of day, or until a date."},
+        {0},
+};
+
+static const struct field SPLIT_CASE_FIELDS[] = {
+        {"name", FIELD_NAME, AT(split_case_source, name), .about = "The case's name in decisions."},
+        {"when", FIELD_DOC, AT(split_case_source, when), .required = true, .note = "expression",
+         .about = "Whoever this holds for, and no case above, goes this way."},
+        {"then", FIELD_DOC, AT(split_case_source, then), .required = true, .note = "branch",
+         .about = "A list of nodes, or the name of the node to go on with."},
+        ABOUT(split_case_source),
+        {0},
+};
+
+static const struct field SPLIT_FIELDS[] = {
+        {"cases", FIELD_STRUCTS, AT(split_source, cases), .required = true, .fields = SPLIT_CASE_FIELDS,
+         .size = sizeof(struct split_case_source), .about = "Tried from the top; the first that holds."},
+        {"else", FIELD_DOC, AT(split_source, otherwise), .required = true, .note = "branch",
+         .about = "Everybody else: a list of nodes, which may be empty, or the name of a node."},
+        ABOUT(split_source),
+        {0},
+};
+
+const struct field SPLIT_NODE_FIELDS[] = {
+        NODE_HEAD,
+        {"split", FIELD_STRUCT, AT(node_source, split), .required = true, .fields = SPLIT_FIELDS,
+         .about = "Different ways for different customers; behind it they meet again."},
+        {0},
+};
+
+const struct field GOTO_FIELDS[] = {
+        {"node", FIELD_DOC, AT(goto_source, node), .required = true, .note = "template", .about = "The node's name."},
+        {"most", FIELD_INT, AT(goto_source, most), .min = 1, .max = 100,
+         .about = "After so many rounds it goes on with the next node instead."},
+        ABOUT(goto_source),
+        {0},
+};
+
+const struct field GOTO_NODE_FIELDS[] = {
+        NODE_HEAD,
+        {"goto", FIELD_DOC, AT(node_source, jump), .required = true, .fields = GOTO_FIELDS, .note = "node",
+         .about = "Goes on with the node of this name."},
+        {0},
+};
+
+static const struct field SET_FIELDS[] = {
+        {"profile", FIELD_DOC, AT(set_source, profile), .note = "map of expressions",
+         .about = "Attributes of the customer and what they become; null removes one."},
+        {"run", FIELD_DOC, AT(set_source, run), .note = "map of expressions",
+         .about = "Values that this run keeps, read as run.NAME."},
+        ABOUT(set_source),
+        {0},
+};
+
+const struct field SET_NODE_FIELDS[] = {
+        NODE_HEAD,
+        {"set", FIELD_STRUCT, AT(node_source, set), .required = true, .fields = SET_FIELDS, .about = "Keeps values."},
+        {0},
+};
