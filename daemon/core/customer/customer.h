@@ -29,6 +29,7 @@ struct instance {
 	        *event; /* the entry event's fields, full width, those not kept VALUE_ABSENT; NULL without journey */
 	struct str raw; /* without journey: the stored bytes of the kept fields */
 	struct value *values;  /* journey->value_count of them, VALUE_ABSENT where not set; NULL: none is set */
+	uint32_t variant;      /* of the last experiment, from 1 in journey->variants; 0: none */
 	struct str raw_values; /* without journey: their stored bytes */
 };
 

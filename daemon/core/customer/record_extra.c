@@ -34,7 +34,7 @@ static struct unpack length_read(struct unpack *in)
 
 static bool has_values(const struct instance *instance)
 {
-	return instance->journey ? instance->values != NULL : instance->raw_values.len > 0;
+	return instance->journey ? instance->values || instance->variant : instance->raw_values.len > 0;
 }
 
 static void write_values(const struct instance *instance, struct buf *out)
@@ -44,7 +44,8 @@ static void write_values(const struct instance *instance, struct buf *out)
 		buf_str(out, instance->raw_values);
 		return;
 	}
-	for (size_t i = 0; i < journey->value_count; i++) {
+	pack_u64(out, instance->variant);
+	for (size_t i = 0; instance->values && i < journey->value_count; i++) {
 		if (instance->values[i].kind == VALUE_ABSENT)
 			continue;
 		pack_fixed(out, journey->values[i].tag, TAG_BYTES);
@@ -76,12 +77,14 @@ static size_t value_slot(const struct journey *journey, uint32_t tag)
 static void read_values(struct unpack *in, struct instance *instance, struct arena *arena)
 {
 	const struct journey *journey = instance->journey;
-	if (journey->value_count)
+	uint64_t variant = unpack_u64(in);
+	instance->variant = variant <= journey->variant_count ? (uint32_t)variant : 0;
+	if (journey->value_count && !unpack_done(in))
 		instance->values = arena_zalloc(arena, journey->value_count * sizeof(struct value));
 	while (!in->bad && !unpack_done(in)) {
 		size_t slot = value_slot(journey, (uint32_t)unpack_fixed(in, TAG_BYTES));
 		struct value value = value_unpack(in, arena);
-		if (slot < journey->value_count)
+		if (slot < journey->value_count && !in->bad)
 			instance->values[slot] = value;
 	}
 }

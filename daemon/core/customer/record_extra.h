@@ -10,7 +10,7 @@
 #include "core/customer/customer.h"
 
 enum record_section {
-	SECTION_VALUES = 1, /* of instances: what nodes set in them */
+	SECTION_VALUES = 1, /* of instances: their variants and what nodes set in them */
 };
 
 void record_extra_write(const struct customer *customer, const struct journey_set *set, struct buf *out);

@@ -125,6 +125,7 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 	arena_clear(engine->scratch);
 	profile_apply(&step);
 	endings_apply(&step);
+	waits_apply(&step);
 	anchors_apply(&step);
 	entries_apply(&step);
 	anchors_recheck(&step);

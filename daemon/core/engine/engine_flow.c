@@ -131,6 +131,11 @@ enum flow flow_enter(struct step *step, struct instance *instance, const struct 
 	case NODE_GOTO:
 		goto_enter(step, instance, &node->jump, way);
 		break;
+	case NODE_WAIT_FOR:
+		return wait_for_enter(step, instance, &node->wait_for, way);
+	case NODE_EXPERIMENT:
+		experiment_enter(step, instance, &node->experiment, way);
+		break;
 	default:
 		break;
 	}

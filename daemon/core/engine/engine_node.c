@@ -37,6 +37,18 @@ bool node_run(struct step *step, struct instance *instance, uint32_t node, enum 
 	return false;
 }
 
+/* The wait is over. */
+bool node_leave(struct step *step, struct instance *instance)
+{
+	const struct node *node = &instance->journey->nodes[instance->node];
+	struct way way = {node->next, false};
+	if (node->kind == NODE_WAIT_FOR)
+		way = node->wait_for.on_timeout;
+	if (way.back && !flow_round(step, instance))
+		return false;
+	return node_run(step, instance, way.to, REASON_FINISHED);
+}
+
 /* The journey was edited while the instance waited. Touches are told apart by their place; bits behind the last one say
  * that the places mean something else now, and then only time tells what lies behind. */
 static void adopt(struct step *step, struct instance *instance)
@@ -60,5 +72,5 @@ void node_fire(struct step *step, struct instance *instance)
 	else if (journey->nodes[instance->node].kind == NODE_SEQUENCE)
 		sequence_fire(step, instance);
 	else
-		node_run(step, instance, journey->nodes[instance->node].next, REASON_FINISHED);
+		node_leave(step, instance);
 }

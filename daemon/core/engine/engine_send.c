@@ -62,6 +62,8 @@ static enum reason decide(struct step *step, struct sending *sending)
 {
 	if (!find_segment(step, sending))
 		return REASON_NO_SEGMENT;
+	if (holdout_holds(step, sending->instance->journey))
+		return REASON_HOLDOUT;
 	enum reason reason = policy_check(step, sending->send, &sending->detail);
 	if (reason != REASON_NONE)
 		return reason;
@@ -118,6 +120,7 @@ static void emit(struct step *step, const struct sending *sending)
 	        .key = instance->key,
 	        .node = sending->node,
 	        .segment = sending->segment,
+	        .variant = instance->variant ? instance->journey->variants[instance->variant - 1] : (struct str){0},
 	        .channel = sending->send->channel,
 	        .template = sending->template,
 	        .data = data,

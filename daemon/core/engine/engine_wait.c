@@ -128,7 +128,10 @@ static const struct wait *date_wait(const struct instance *instance)
 	if (!journey || instance->node >= journey->node_count)
 		return NULL;
 	const struct node *node = &journey->nodes[instance->node];
-	return node->kind == NODE_WAIT && node->wait.kind == WAIT_DATE ? &node->wait : NULL;
+	if (node->kind != NODE_WAIT && node->kind != NODE_WAIT_FOR)
+		return NULL;
+	const struct wait *wait = node->kind == NODE_WAIT ? &node->wait : &node->wait_for.timeout;
+	return wait->kind == WAIT_DATE ? wait : NULL;
 }
 
 bool wait_recheck(struct step *step, struct instance *instance,
@@ -145,5 +148,5 @@ bool wait_recheck(struct step *step, struct instance *instance,
 	case FLOW_ON:
 		break;
 	}
-	return node_run(step, instance, instance->journey->nodes[instance->node].next, REASON_FINISHED);
+	return node_leave(step, instance);
 }

@@ -81,6 +81,7 @@ void anchors_recheck(struct step *step); /* after nodes have set attributes */
 
 /* engine_node.c: goes through the nodes from this one on until one waits. `done`: why, when there is none left. */
 bool node_run(struct step *step, struct instance *instance, uint32_t node, enum reason done);
+bool node_leave(struct step *step, struct instance *instance);
 void node_fire(struct step *step, struct instance *instance);
 
 /* engine_wait.c, engine_flow.c: whether the instance goes on at once, stays, or has ended. */
@@ -97,6 +98,14 @@ bool flow_round(struct step *step, struct instance *instance);
 void flow_frame(struct step *step, struct instance *instance, const struct expr *expr, struct step_frame *out);
 void settings_apply(struct step *step, struct instance *instance, const struct setting_list *set,
                     struct expr_frame *frame);
+
+/* engine_wait_for.c */
+enum flow wait_for_enter(struct step *step, struct instance *instance, const struct wait_for *wait, struct way *way);
+void waits_apply(struct step *step); /* this event, to every instance that waits for it */
+/* engine_experiment.c */
+void experiment_enter(struct step *step, struct instance *instance, const struct experiment *experiment,
+                      struct way *way);
+bool holdout_holds(const struct step *step, const struct journey *journey);
 
 /* engine_plan.c */
 bool sequence_enter(struct step *step, struct instance *instance);

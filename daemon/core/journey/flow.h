@@ -58,6 +58,40 @@ struct setting_list {
 	size_t count;
 };
 
+/* An event that a waiting instance listens to. */
+struct awaited {
+	uint32_t event;
+	struct str name;         /* in decisions; of the author, or the event's */
+	const struct expr *when; /* NULL: any such event of the customer */
+	const struct expr *key;  /* what must be the instance's key; NULL: not asked */
+	struct setting_list keep;
+	struct way way;
+};
+
+struct wait_for {
+	const struct awaited *events;
+	size_t count;
+	const struct awaited *restarts; /* the timeout begins anew */
+	size_t restart_count;
+	struct wait timeout;
+	struct way on_timeout;
+};
+
+struct variant {
+	struct str name;
+	uint32_t weight;
+	uint16_t number; /* from 1 in journey.variants, for records */
+	struct way way;
+};
+
+/* By the hash of salt and customer: the same people get the same variant, on every machine and in every run. */
+struct experiment {
+	struct str salt;
+	const struct variant *variants;
+	size_t count;
+	uint64_t total; /* of the weights */
+};
+
 /* What a node may set in its instance: `run.NAME`. */
 struct run_value {
 	struct str name;

@@ -96,7 +96,17 @@ struct sequence {
 	struct send send;
 };
 
-enum node_kind { NODE_SEQUENCE, NODE_SEND, NODE_WAIT, NODE_EXIT, NODE_SPLIT, NODE_GOTO, NODE_SET };
+enum node_kind {
+	NODE_SEQUENCE,
+	NODE_SEND, /* also a task: a message to a person who works for us */
+	NODE_WAIT,
+	NODE_EXIT,
+	NODE_SPLIT,
+	NODE_GOTO,
+	NODE_SET,
+	NODE_WAIT_FOR,
+	NODE_EXPERIMENT
+};
 
 struct node {
 	enum node_kind kind;
@@ -110,6 +120,8 @@ struct node {
 		struct split split;
 		struct jump jump;
 		struct setting_list set;
+		struct wait_for wait_for;
+		struct experiment experiment;
 	};
 	uint32_t next; /* the node behind it; NODE_END behind the last */
 };
@@ -152,6 +164,9 @@ struct journey {
 	        ends; /* who may enter: from starts to before ends; INSTANT_NONE, INSTANT_NEVER: always */
 	struct date starts_on, ends_on; /* the same by the customer's days, both inclusive, where has_ says so */
 	bool has_starts_on, has_ends_on;
+	uint32_t holdout;           /* in ten thousand; these customers run through it and are sent nothing */
+	const struct str *variants; /* of all experiments, by number - 1 */
+	size_t variant_count;
 };
 
 #endif

@@ -26,8 +26,9 @@ struct journey_build {
 	struct node *nodes;         /* all of them, children behind their parents; room for every one */
 	uint32_t *parents;          /* of each node; NODE_END for those of the journey itself */
 	size_t node_count;
-	struct arena_list ways;   /* struct way_draft: those not led to their node yet */
-	struct arena_list values; /* struct named: what nodes set in an instance */
+	struct arena_list ways;     /* struct way_draft: those not led to their node yet */
+	struct arena_list values;   /* struct named: what nodes set in an instance */
+	struct arena_list variants; /* struct str */
 };
 
 /* A way that was written: a list of nodes, the name of one, or nothing, which is the node behind this one. */
@@ -62,6 +63,10 @@ void journey_wait_compile(struct journey_build *build, const struct doc *doc, st
 void journey_way_compile(struct journey_build *build, const struct doc *doc, uint32_t from, struct way *way);
 void journey_split_compile(struct journey_build *build, const struct split_source *source, struct node *node);
 void journey_goto_compile(struct journey_build *build, const struct doc *doc, struct node *node);
+void journey_wait_for_compile(struct journey_build *build, const struct wait_for_source *source, struct node *node);
+void journey_experiment_compile(struct journey_build *build, const struct experiment_source *source, struct node *node);
+/* `holdout: 10%`. */
+void journey_holdout_compile(struct journey_build *build, const struct doc *doc);
 /* Where a map of names and expressions is stored. */
 struct settings_target {
 	const struct doc *map;

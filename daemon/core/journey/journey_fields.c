@@ -98,6 +98,8 @@ const struct field JOURNEY_FIELDS[] = {
          .about = "Nobody enters before: a day of the customer's calendar, or a moment."},
         {"ends", FIELD_DOC, AT(journey_source, ends), .note = "day or moment",
          .about = "Nobody enters after this day, or from this moment on; who is in goes on."},
+        {"holdout", FIELD_DOC, AT(journey_source, holdout), .note = "percentage",
+         .about = "So many of the customers, always the same, run through it and are sent nothing: to measure by."},
         {0},
 };
 

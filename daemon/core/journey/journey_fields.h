@@ -36,7 +36,7 @@ struct journey_source {
 	struct duration reentry_after;
 	bool has_anchor, has_goal, has_reentry_after;
 	const struct doc *nodes;
-	const struct doc *starts, *ends;
+	const struct doc *starts, *ends, *holdout;
 };
 
 struct segment_ref_source { /* the long form of `segment:` */
@@ -92,6 +92,28 @@ struct set_source {
 	struct str about;
 };
 
+struct awaited_source { /* an item of `events` and of `restart_on` */
+	struct str name, about;
+	const struct doc *event, *when, *key, *keep, *then;
+};
+
+struct wait_for_source {
+	struct field_list events, restart_on; /* struct awaited_source */
+	const struct doc *timeout, *on_timeout;
+	struct str about;
+};
+
+struct variant_source {
+	struct str name, about;
+	int64_t weight;
+	const struct doc *then;
+};
+
+struct experiment_source {
+	struct str salt, about;
+	struct field_list variants; /* struct variant_source */
+};
+
 struct node_source {
 	struct str name, about;
 	struct sequence_source sequence;
@@ -101,6 +123,9 @@ struct node_source {
 	struct split_source split;
 	const struct doc *jump;
 	struct set_source set;
+	struct wait_for_source wait_for;
+	struct experiment_source experiment;
+	struct send_source task;
 };
 
 extern const struct field JOURNEY_FIELDS[], SEGMENT_REF_FIELDS[];
@@ -109,5 +134,6 @@ extern const struct field *const NODE_FIELDS[];
 /* journey_flow_fields.c */
 extern const struct field WAIT_DAYS_FIELDS[], WAIT_TIME_FIELDS[], WAIT_DATE_FIELDS[], GOTO_FIELDS[];
 extern const struct field WAIT_NODE_FIELDS[], SPLIT_NODE_FIELDS[], GOTO_NODE_FIELDS[], SET_NODE_FIELDS[];
+extern const struct field WAIT_FOR_NODE_FIELDS[], EXPERIMENT_NODE_FIELDS[], TASK_NODE_FIELDS[];
 
 #endif

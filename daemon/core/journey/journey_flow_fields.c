@@ -113,3 +113,92 @@ const struct field SET_NODE_FIELDS[] = {
         {"set", FIELD_STRUCT, AT(node_source, set), .required = true, .fields = SET_FIELDS, .about = "Keeps values."},
         {0},
 };
+
+static const struct field AWAITED_FIELDS[] = {
+        {"name", FIELD_NAME, AT(awaited_source, name), .about = "The branch's name in decisions."},
+        {"event", FIELD_DOC, AT(awaited_source, event), .required = true, .note = "event", .about = "The event."},
+        {"when", FIELD_DOC, AT(awaited_source, when), .note = "expression",
+         .about = "Only when this holds; `event` is the event that came, `entry` the one that began the run."},
+        {"key", FIELD_DOC, AT(awaited_source, key), .note = "expression",
+         .about = "Only when this is the run's key, such as event.order_id."},
+        {"keep", FIELD_DOC, AT(awaited_source, keep), .note = "map of expressions",
+         .about = "What the run keeps of the event, read as run.NAME."},
+        {"then", FIELD_DOC, AT(awaited_source, then), .note = "branch",
+         .about = "A list of nodes, or the name of one; without it the next node."},
+        ABOUT(awaited_source),
+        {0},
+};
+
+static const struct field RESTART_FIELDS[] = {
+        {"event", FIELD_DOC, AT(awaited_source, event), .required = true, .note = "event", .about = "The event."},
+        {"when", FIELD_DOC, AT(awaited_source, when), .note = "expression", .about = "Only when this holds."},
+        {"key", FIELD_DOC, AT(awaited_source, key), .note = "expression", .about = "Only when this is the run's key."},
+        ABOUT(awaited_source),
+        {0},
+};
+
+static const struct field WAIT_FOR_FIELDS[] = {
+        {"events", FIELD_STRUCTS, AT(wait_for_source, events), .fields = AWAITED_FIELDS,
+         .size = sizeof(struct awaited_source), .about = "The first of them to come decides the way."},
+        {"timeout", FIELD_DOC, AT(wait_for_source, timeout), .required = true, .note = "wait",
+         .about = "How long at most, in any of the forms of `wait`."},
+        {"on_timeout", FIELD_DOC, AT(wait_for_source, on_timeout), .note = "branch",
+         .about = "When none came: a list of nodes, or the name of one; without it the next node."},
+        {"restart_on", FIELD_STRUCTS, AT(wait_for_source, restart_on), .fields = RESTART_FIELDS,
+         .size = sizeof(struct awaited_source), .about = "Events with which the timeout begins anew."},
+        ABOUT(wait_for_source),
+        {0},
+};
+
+const struct field WAIT_FOR_NODE_FIELDS[] = {
+        NODE_HEAD,
+        {"wait_for", FIELD_STRUCT, AT(node_source, wait_for), .required = true, .fields = WAIT_FOR_FIELDS,
+         .about = "Waits until the customer does something, or does not."},
+        {0},
+};
+
+static const struct field VARIANT_FIELDS[] = {
+        {"name", FIELD_NAME, AT(variant_source, name), .required = true, .about = "The variant, as messages name it."},
+        {"weight", FIELD_INT, AT(variant_source, weight), .fallback = "1", .max = 1000000,
+         .about = "Its share of the sum of all weights."},
+        {"then", FIELD_DOC, AT(variant_source, then), .note = "branch",
+         .about = "A list of nodes, or the name of one; without it the next node."},
+        ABOUT(variant_source),
+        {0},
+};
+
+static const struct field EXPERIMENT_FIELDS[] = {
+        {"salt", FIELD_NAME, AT(experiment_source, salt),
+         .about = "Experiments of one salt split people alike; without it each splits anew."},
+        {"variants", FIELD_STRUCTS, AT(experiment_source, variants), .required = true, .fields = VARIANT_FIELDS,
+         .size = sizeof(struct variant_source), .about = "Two or more ways."},
+        ABOUT(experiment_source),
+        {0},
+};
+
+const struct field EXPERIMENT_NODE_FIELDS[] = {
+        NODE_HEAD,
+        {"experiment", FIELD_STRUCT, AT(node_source, experiment), .required = true, .fields = EXPERIMENT_FIELDS,
+         .about = "Different ways by chance; the same customer always gets the same."},
+        {0},
+};
+
+static const struct field TASK_FIELDS[] = {
+        {"template", FIELD_DOC, AT(send_source, template), .required = true, .note = "template",
+         .about = "What is to be done; {segment} and {node} stand for theirs."},
+        {"data", FIELD_DOC, AT(send_source, data), .note = "map of expressions",
+         .about = "What the person needs to know: a name and an expression."},
+        {"expires_after", FIELD_DURATION, AT(send_source, expires_after),
+         .about = "After so long it need not be done any more."},
+        {"exempt", FIELD_BOOL, AT(send_source, exempt), .fallback = "false",
+         .about = "Frequency caps neither stop nor count it: for service."},
+        ABOUT(send_source),
+        {0},
+};
+
+const struct field TASK_NODE_FIELDS[] = {
+        NODE_HEAD,
+        {"task", FIELD_STRUCT, AT(node_source, task), .required = true, .fields = TASK_FIELDS,
+         .about = "Something that a person is to do for the customer, such as a call; sent by the channel `task`."},
+        {0},
+};

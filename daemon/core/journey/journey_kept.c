@@ -32,6 +32,19 @@ static bool split_reads(const struct split *split, uint16_t slot)
 	return false;
 }
 
+/* In what concerns the event that came, the entry event is `entry`. */
+static bool awaited_read(const struct awaited *awaited, size_t count, uint16_t slot)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (reads(awaited[i].when, BANK_ENTRY, slot) || reads(awaited[i].key, BANK_ENTRY, slot))
+			return true;
+		for (size_t k = 0; k < awaited[i].keep.count; k++)
+			if (reads(awaited[i].keep.items[k].value, BANK_ENTRY, slot))
+				return true;
+	}
+	return false;
+}
+
 static bool node_reads(const struct node *node, uint16_t slot)
 {
 	switch (node->kind) {
@@ -45,6 +58,11 @@ static bool node_reads(const struct node *node, uint16_t slot)
 		return split_reads(&node->split, slot);
 	case NODE_SET:
 		return settings_read(&node->set, slot);
+	case NODE_WAIT_FOR:
+		return awaited_read(node->wait_for.events, node->wait_for.count, slot) ||
+		       awaited_read(node->wait_for.restarts, node->wait_for.restart_count, slot) ||
+		       reads(node->wait_for.timeout.date, BANK_EVENT, slot);
+	case NODE_EXPERIMENT:
 	case NODE_EXIT:
 	case NODE_GOTO:
 		break;

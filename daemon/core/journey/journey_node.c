@@ -56,6 +56,23 @@ static void set_compile(struct node_draft *draft)
 		          "give it `profile:` or `run:`, each a map of names and expressions");
 }
 
+static void wait_for_compile(struct node_draft *draft)
+{
+	journey_wait_for_compile(draft->build, &draft->source.wait_for, draft->node);
+}
+
+static void experiment_compile(struct node_draft *draft)
+{
+	journey_experiment_compile(draft->build, &draft->source.experiment, draft->node);
+}
+
+static void task_compile(struct node_draft *draft)
+{
+	struct field_list names = {&draft->node->name, 1};
+	draft->source.task.channel = STR("task");
+	journey_send_compile(draft->build, &draft->source.task, &names, &draft->node->send);
+}
+
 static void exit_compile(struct node_draft *draft)
 {
 	draft->node->exit_as = draft->source.exit_as;
@@ -65,17 +82,21 @@ struct node_row {
 	struct str key;
 	enum node_kind kind;
 	void (*compile)(struct node_draft *draft);
+	const struct field *fields; /* NULL: NODE_FIELDS of the kind */
 };
 
 /* A sequence also has `send`, so it comes first. */
 static const struct node_row NODE_KINDS[] = {
-        {{"sequence", 8}, NODE_SEQUENCE, sequence_compile},
-        {{"send", 4}, NODE_SEND, send_compile},
-        {{"wait", 4}, NODE_WAIT, wait_compile},
-        {{"exit", 4}, NODE_EXIT, exit_compile},
-        {{"split", 5}, NODE_SPLIT, split_compile},
-        {{"goto", 4}, NODE_GOTO, goto_compile},
-        {{"set", 3}, NODE_SET, set_compile},
+        {{"sequence", 8}, NODE_SEQUENCE, sequence_compile, NULL},
+        {{"send", 4}, NODE_SEND, send_compile, NULL},
+        {{"wait", 4}, NODE_WAIT, wait_compile, NULL},
+        {{"exit", 4}, NODE_EXIT, exit_compile, NULL},
+        {{"split", 5}, NODE_SPLIT, split_compile, NULL},
+        {{"goto", 4}, NODE_GOTO, goto_compile, NULL},
+        {{"set", 3}, NODE_SET, set_compile, NULL},
+        {{"wait_for", 8}, NODE_WAIT_FOR, wait_for_compile, NULL},
+        {{"experiment", 10}, NODE_EXPERIMENT, experiment_compile, NULL},
+        {{"task", 4}, NODE_SEND, task_compile, TASK_NODE_FIELDS},
 };
 enum { NODE_KIND_COUNT = sizeof(NODE_KINDS) / sizeof(NODE_KINDS[0]) };
 
@@ -118,7 +139,7 @@ static void node_compile(struct journey_build *build, const struct doc *doc, str
 		return;
 	}
 	struct node_draft draft = {.build = build, .doc = doc, .node = node};
-	doc_read(&compiler->reader, doc, NODE_FIELDS[row->kind], &draft.source);
+	doc_read(&compiler->reader, doc, row->fields ? row->fields : NODE_FIELDS[row->kind], &draft.source);
 	node->kind = row->kind;
 	const struct doc *name = doc_get(doc, STR("name"));
 	if (draft.source.name.len)
@@ -172,4 +193,6 @@ void journey_nodes_compile(struct journey_build *build, const struct doc *list)
 	journey_ways_link(build);
 	journey_ways_check(build);
 	journey_values_keep(build);
+	build->journey->variants = build->variants.items;
+	build->journey->variant_count = build->variants.count;
 }

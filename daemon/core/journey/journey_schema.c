@@ -156,6 +156,8 @@ static const struct {
         {"branch", print_branch},
         {"map of values", print_values},
         {"day or moment", print_name},
+        {"percentage", print_name},
+        {"signed duration", print_name},
         {"wait", print_wait},
         {"node", print_short_or_long},
 };

@@ -90,6 +90,23 @@ static bool ends_by(const struct journey *journey, uint32_t event)
 	return false;
 }
 
+static void mark_awaited(struct event_uses *uses, const struct awaited *awaited, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		uses[awaited[i].event].awaited = true;
+}
+
+static void awaited_compile(const struct journey *journey, struct event_uses *uses)
+{
+	for (size_t i = 0; i < journey->node_count; i++) {
+		const struct wait_for *wait = &journey->nodes[i].wait_for;
+		if (journey->nodes[i].kind != NODE_WAIT_FOR)
+			continue;
+		mark_awaited(uses, wait->events, wait->count);
+		mark_awaited(uses, wait->restarts, wait->restart_count);
+	}
+}
+
 static void uses_compile(struct journey_set *set)
 {
 	size_t events = set->rules.event_count, journeys = set->journey_count;
@@ -106,6 +123,8 @@ static void uses_compile(struct journey_set *set)
 		uses[e].entries = entries;
 		uses[e].endings = endings;
 	}
+	for (size_t i = 0; i < journeys; i++)
+		awaited_compile(&set->journeys[i], uses);
 	set->uses = uses;
 }
 

@@ -15,6 +15,7 @@ struct event_uses {
 	size_t entry_count;
 	const uint32_t *endings; /* journeys that it may end */
 	size_t ending_count;
+	bool awaited; /* by a node of some journey */
 };
 
 struct journey_set {

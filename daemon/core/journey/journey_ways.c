@@ -45,6 +45,23 @@ static size_t split_ways(const struct split *split, uint32_t *out, size_t room)
 	return count;
 }
 
+static size_t wait_for_ways(const struct wait_for *wait, uint32_t *out, size_t room)
+{
+	size_t count = 0;
+	for (; count < wait->count && count + 1 < room; count++)
+		out[count] = wait->events[count].way.to;
+	out[count++] = wait->on_timeout.to;
+	return count;
+}
+
+static size_t experiment_ways(const struct experiment *experiment, uint32_t *out, size_t room)
+{
+	size_t count = 0;
+	for (; count < experiment->count && count < room; count++)
+		out[count] = experiment->variants[count].way.to;
+	return count;
+}
+
 size_t journey_node_ways(const struct node *node, uint32_t *out, size_t room)
 {
 	switch (node->kind) {
@@ -52,6 +69,10 @@ size_t journey_node_ways(const struct node *node, uint32_t *out, size_t room)
 		return 0;
 	case NODE_SPLIT:
 		return split_ways(&node->split, out, room);
+	case NODE_WAIT_FOR:
+		return wait_for_ways(&node->wait_for, out, room);
+	case NODE_EXPERIMENT:
+		return experiment_ways(&node->experiment, out, room);
 	case NODE_GOTO:
 		out[0] = node->jump.way.to;
 		out[1] = node->next;
@@ -67,9 +88,10 @@ size_t journey_node_ways(const struct node *node, uint32_t *out, size_t room)
 /* Time passes for sure: not a date that may be over already, nor a time of day that it may be right now. */
 static bool rests(const struct node *node)
 {
-	if (node->kind != NODE_WAIT)
+	if (node->kind != NODE_WAIT && node->kind != NODE_WAIT_FOR)
 		return false;
-	return node->wait.kind == WAIT_DAYS || (node->wait.kind == WAIT_SPAN && node->wait.span.ms > 0);
+	const struct wait *wait = node->kind == NODE_WAIT ? &node->wait : &node->wait_for.timeout;
+	return wait->kind == WAIT_DAYS || (wait->kind == WAIT_SPAN && wait->span.ms > 0);
 }
 
 struct walk {
