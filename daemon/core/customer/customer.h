@@ -45,6 +45,14 @@ struct ended { /* what reentry asks about */
 	struct instant at;
 };
 
+struct watch {                         /* of a journey that lets in by the calendar or by segment */
+	const struct journey *journey; /* NULL: no such journey in the set; nothing is due */
+	uint32_t journey_tag;
+	struct instant due; /* when to look again; INSTANT_NEVER: when an event comes */
+	int64_t mark;       /* the year last let in; or 1 while in the segment */
+	int64_t pending;    /* the year that `due` belongs to */
+};
+
 struct attribute { /* declared in rules no longer, kept for their return */
 	uint32_t tag;
 	bool trait;
@@ -67,6 +75,8 @@ struct customer {
 	struct ended *ended;
 	size_t ended_count, ended_cap;
 	struct arena *arena; /* all of the above; the batch's */
+	struct watch *watches;
+	size_t watch_count, watch_cap;
 };
 
 /* A customer never seen: nothing set. id is borrowed. */
@@ -85,6 +95,7 @@ struct instant customer_peek_due(struct str bytes);
 /* Room for one more at the end, cleared. The pointer is valid until the next addition. */
 struct instance *customer_add_instance(struct customer *customer);
 struct contact *customer_add_contact(struct customer *customer);
+struct watch *customer_add_watch(struct customer *customer);
 struct ended *customer_add_ended(struct customer *customer);
 
 #endif

@@ -108,6 +108,44 @@ static void values_read(struct unpack *in, struct customer *customer, const stru
 	}
 }
 
+/* ---- watches ---- */
+
+/* One that says nothing that a missing one would not say is left out. */
+static void watches_write(const struct customer *customer, const struct journey_set *set, struct buf *out)
+{
+	(void)set;
+	for (size_t i = 0; i < customer->watch_count; i++) {
+		const struct watch *watch = &customer->watches[i];
+		bool due = watch->due.ms != INSTANT_NEVER.ms;
+		if (!due && watch->mark == 0)
+			continue;
+		pack_fixed(out, watch->journey_tag, TAG_BYTES);
+		pack_u64(out, due);
+		if (due)
+			pack_i64(out, watch->due.ms);
+		pack_i64(out, watch->mark);
+		pack_i64(out, watch->pending);
+	}
+}
+
+static void watches_read(struct unpack *in, struct customer *customer, const struct journey_set *set)
+{
+	while (!in->bad && !unpack_done(in)) {
+		struct watch *watch = customer_add_watch(customer);
+		watch->journey_tag = (uint32_t)unpack_fixed(in, TAG_BYTES);
+		watch->journey = journey_set_find(set, watch->journey_tag);
+		if (watch->journey && watch->journey->enters.kind == ENTRY_EVENT)
+			watch->journey = NULL;
+		if (unpack_u64(in))
+			watch->due.ms = unpack_i64(in);
+		if (watch->due.ms != INSTANT_NEVER.ms &&
+		    (watch->due.ms < INSTANT_MIN.ms || watch->due.ms > INSTANT_MAX.ms))
+			in->bad = true;
+		watch->mark = unpack_i64(in);
+		watch->pending = unpack_i64(in);
+	}
+}
+
 /* ---- all of them ---- */
 
 struct section {
@@ -118,6 +156,7 @@ struct section {
 
 static const struct section SECTIONS[] = {
         {SECTION_VALUES, values_write, values_read},
+        {SECTION_WATCHES, watches_write, watches_read},
 };
 enum { SECTION_COUNT = sizeof(SECTIONS) / sizeof(SECTIONS[0]) };
 

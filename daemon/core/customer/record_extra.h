@@ -10,7 +10,8 @@
 #include "core/customer/customer.h"
 
 enum record_section {
-	SECTION_VALUES = 1, /* of instances: their variants and what nodes set in them */
+	SECTION_VALUES = 1,  /* of instances: their variants and what nodes set in them */
+	SECTION_WATCHES = 2, /* of journeys that let in by the calendar or by segment */
 };
 
 void record_extra_write(const struct customer *customer, const struct journey_set *set, struct buf *out);

@@ -75,14 +75,22 @@ static struct instant later(struct instant a, struct instant b)
 void engine_advance(const struct engine *engine, struct customer *customer, struct instant until,
                     struct engine_output *out)
 {
-	struct instance *instance;
-	while ((instance = next_due(customer, until))) {
+	for (;;) {
+		struct instance *instance = next_due(customer, until);
+		struct watch *watch = customer->watch_count ? watch_due(customer, until) : NULL;
+		if (!instance && !watch)
+			break;
+		if (instance && watch && instance->due.ms <= watch->due.ms)
+			watch = NULL;
 		struct step step = {.engine = engine, .customer = customer, .out = out};
 		step.before = customer->logical;
-		step.at = step.own = customer->logical = later(instance->due, customer->logical);
+		step.at = step.own = customer->logical = later(watch ? watch->due : instance->due, customer->logical);
 		out->timers++;
 		arena_clear(engine->scratch);
-		node_fire(&step, instance);
+		if (watch)
+			watch_fire(&step, watch);
+		else
+			node_fire(&step, instance);
 		anchors_recheck(&step);
 	}
 }
@@ -116,6 +124,7 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 	struct step step;
 	memset(&step, 0, offsetof(struct step, fixed));
 	step.set_slots = 0;
+	step.occurrence = value_absent();
 	step.engine = engine;
 	step.customer = customer;
 	step.out = out;
@@ -128,6 +137,8 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 	waits_apply(&step);
 	anchors_apply(&step);
 	entries_apply(&step);
+	if (engine->set->watched_count)
+		watches_apply(&step);
 	anchors_recheck(&step);
 	return ENGINE_APPLIED;
 }

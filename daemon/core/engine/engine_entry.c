@@ -95,12 +95,13 @@ static void begin(struct step *step, const struct journey *journey, struct str k
 	instance->version_tag = journey->version_tag;
 	instance->key = key;
 	instance->entered = step->at;
-	instance->entry_id = hash_tag(step->event->id);
+	instance->entry_id = step->event ? hash_tag(step->event->id) : (uint32_t)(step->at.ms / 1000);
 	keep_fields(step, instance);
 	step_decide(step, instance, DECISION_ENTERED, REASON_NONE);
-	instance->anchor = anchor_evaluate(step, instance, step->event->fields);
+	const struct value *fields = step->event ? step->event->fields : NULL;
+	instance->anchor = journey->anchor.date ? anchor_evaluate(step, instance, fields) : step->occurrence;
 	if (journey->segment && journey->segment_at_entry)
-		segment_evaluate(step, instance, step->event->fields, &instance->segment);
+		segment_evaluate(step, instance, fields, &instance->segment);
 	step->starting = true;
 	if (journey->anchor.date && instance->anchor.kind == VALUE_ABSENT &&
 	    journey->anchor.if_missing == IF_MISSING_EXIT)
@@ -116,7 +117,7 @@ static void refresh(struct step *step, struct instance *instance)
 		step_decide_entry(step, instance->journey, instance->key, REASON_RUNNING);
 	keep_fields(step, instance);
 	if (instance->journey->anchor.date &&
-	    !anchor_update(step, instance, anchor_evaluate(step, instance, step->event->fields)))
+	    !anchor_update(step, instance, anchor_evaluate(step, instance, step->event ? step->event->fields : NULL)))
 		return;
 	wait_recheck(step, instance, NULL);
 }
@@ -145,7 +146,7 @@ static bool may_begin(struct step *step, const struct journey *journey, struct s
 	return reason == REASON_NONE;
 }
 
-static void offer(struct step *step, const struct journey *journey)
+void entry_offer(struct step *step, const struct journey *journey)
 {
 	struct str key;
 	if (!wanted(step, journey) || !make_key(step, journey, &key))
@@ -167,5 +168,5 @@ void entries_apply(struct step *step)
 	const struct journey_set *set = step->engine->set;
 	const struct event_uses *uses = &set->uses[step->event->type->index];
 	for (size_t i = 0; i < uses->entry_count; i++)
-		offer(step, &set->journeys[uses->entries[i]]);
+		entry_offer(step, &set->journeys[uses->entries[i]]);
 }

@@ -64,7 +64,9 @@ void step_frame(struct step *step, const struct journey *journey, const struct i
 			out->locals[LOCAL_RUN + i] = instance->values ? instance->values[i] : value_absent();
 	}
 	out->frame = (struct expr_frame){
-	        .banks = {[BANK_EVENT] = instance ? instance->event : step->event->fields,
+	        .banks = {[BANK_EVENT] = instance      ? instance->event
+	                                 : step->event ? step->event->fields
+	                                               : NULL,
 	                  [BANK_PROFILE] = customer->profile,
 	                  [BANK_TRAIT] = customer->traits,
 	                  [BANK_LOCAL] = out->locals},

@@ -27,6 +27,7 @@ struct step {
 	const struct journey *zone_of;   /* whose zone is kept in `zone` */
 	const struct zone *zone;
 	struct zone fixed, journey_fixed; /* room for zones by offset */
+	struct value occurrence;          /* the day by which somebody enters; absent for other entries */
 	uint64_t set_slots; /* attributes that nodes set, by bit; the last one stands for all from 63 on */
 };
 
@@ -73,6 +74,11 @@ void instance_end(struct step *step, struct instance *instance, enum reason reas
 bool reentry_allowed(const struct step *step, const struct journey *journey, struct str key);
 /* engine_entry.c */
 void entries_apply(struct step *step);
+void entry_offer(struct step *step, const struct journey *journey);
+/* engine_watch.c: entries by the calendar and by segment */
+void watches_apply(struct step *step);
+struct watch *watch_due(struct customer *customer, struct instant until);
+void watch_fire(struct step *step, struct watch *watch);
 /* engine_anchor.c */
 struct value anchor_evaluate(struct step *step, const struct instance *instance, const struct value *fields);
 bool anchor_update(struct step *step, struct instance *instance, struct value anchor);

@@ -92,6 +92,22 @@ struct experiment {
 	uint64_t total; /* of the weights */
 };
 
+/* Who enters: by an event, on a day of each year, or by coming into a segment or leaving it. */
+enum entry_kind { ENTRY_EVENT, ENTRY_YEARLY, ENTRY_SEGMENT };
+
+struct segment;
+
+struct entry_rule {
+	enum entry_kind kind;
+	const struct expr *date; /* of ENTRY_YEARLY: the day that recurs */
+	int32_t days;            /* signed, from each recurrence */
+	struct daytime at;
+	enum feb29 feb29;
+	const struct segment *segment; /* of ENTRY_SEGMENT */
+	int32_t which;                 /* the case; -1: any that has a condition */
+	bool leave;
+};
+
 /* What a node may set in its instance: `run.NAME`. */
 struct run_value {
 	struct str name;

@@ -167,6 +167,7 @@ struct journey {
 	uint32_t holdout;           /* in ten thousand; these customers run through it and are sent nothing */
 	const struct str *variants; /* of all experiments, by number - 1 */
 	size_t variant_count;
+	struct entry_rule enters; /* when by no event, `entry` is an event without fields that never happens */
 };
 
 #endif

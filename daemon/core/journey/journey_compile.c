@@ -37,16 +37,6 @@ static void check_file_name(struct compiler *compiler, const struct source_doc *
 	          STR_ARG(name), STR_ARG(base));
 }
 
-static void entry_compile(struct journey_build *build, const struct entry_source *source)
-{
-	struct journey *journey = build->journey;
-	journey->entry = compiler_event(build->compiler, source->event);
-	build->place.entry = journey->entry;
-	struct expr_env env = journey_build_env(build, SCOPE_ENTRY, NULL);
-	journey->entry_when = compiler_condition(build->compiler, source->when, &env);
-	journey_where_compile(build, source->where);
-}
-
 /* What an expression may give; `what` says it to the author. */
 struct wanted {
 	enum type_kind kinds[2];
@@ -144,14 +134,39 @@ static void reentry_compile(struct journey_build *build, const struct journey_so
 	diag_hint(diags, diag, "take one of the two away");
 }
 
+static void entry_compile(struct journey_build *build, const struct journey_source *source)
+{
+	struct entry_source entry = {0};
+	struct journey *journey = build->journey;
+	struct diag_list *diags = build->compiler->reader.diags;
+	journey_entry_compile(build, source->entry, &entry);
+	struct expr_env env = journey_build_env(build, SCOPE_ENTRY, NULL);
+	journey->entry_when = compiler_condition(build->compiler, entry.when, &env);
+	journey_where_compile(build, entry.where);
+	if (journey->enters.kind == ENTRY_YEARLY && source->has_anchor)
+		diag_hint(diags,
+		          diag_add(diags, DIAG_ERROR, DIAG_CONFLICT, doc_get(build->doc, STR("anchor"))->range,
+		                   "who enters every year counts from the day of that year"),
+		          "take `anchor` away; `anchor` in expressions is that day");
+}
+
+/* Who enters by the calendar counts from the day that let in. */
+static void anchor_default(struct journey_build *build)
+{
+	if (build->journey->enters.kind == ENTRY_YEARLY)
+		build->place.anchor = (struct type){TYPE_DATE, NULL};
+}
+
 static void journey_parts(struct journey_build *build, const struct journey_source *source)
 {
 	struct journey *journey = build->journey;
 	struct compiler *compiler = build->compiler;
 	journey->timezone = compiler_zone(compiler, source->timezone);
-	entry_compile(build, &source->entry);
+	if (source->entry)
+		entry_compile(build, source);
 	key_compile(build, source->key);
 	anchor_compile(build, source);
+	anchor_default(build);
 	if (source->segment)
 		journey->segment = journey_segment_compile(build, source->segment, &journey->segment_at_entry);
 	build->place.segment = source->segment != NULL;

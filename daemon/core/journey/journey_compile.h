@@ -59,12 +59,16 @@ uint32_t journey_list_compile(struct journey_build *build, const struct doc *lis
 void journey_values_compile(struct journey_build *build, const struct doc *nodes);
 void journey_values_keep(struct journey_build *build);
 void journey_wait_compile(struct journey_build *build, const struct doc *doc, struct wait *out);
+/* A signed length of time: -30d, 2d, +12h. False when it is none (reported). */
+bool journey_offset_read(struct journey_build *build, const struct doc *doc, struct duration *out);
 /* A branch: a list of nodes or a node's name; NULL: the node behind. */
 void journey_way_compile(struct journey_build *build, const struct doc *doc, uint32_t from, struct way *way);
 void journey_split_compile(struct journey_build *build, const struct split_source *source, struct node *node);
 void journey_goto_compile(struct journey_build *build, const struct doc *doc, struct node *node);
 void journey_wait_for_compile(struct journey_build *build, const struct wait_for_source *source, struct node *node);
 void journey_experiment_compile(struct journey_build *build, const struct experiment_source *source, struct node *node);
+/* Reads `entry:` by the form it has; what is left to be compiled over its event is in source. */
+void journey_entry_compile(struct journey_build *build, const struct doc *doc, struct entry_source *source);
 /* `holdout: 10%`. */
 void journey_holdout_compile(struct journey_build *build, const struct doc *doc);
 /* Where a map of names and expressions is stored. */

@@ -18,13 +18,40 @@ static const char *const LATE_JOIN_WORDS[] = {"next", "latest", "exit", NULL};
 static const char *const REENTRY_WORDS[] = {"never", "after_exit", "always", NULL};
 static const char *const SEGMENT_AT_WORDS[] = {"node", "entry", NULL};
 
-static const struct field ENTRY_FIELDS[] = {
+const struct field ENTRY_FIELDS[] = {
         {"event", FIELD_DOC, AT(entry_source, event), .required = true, .note = "event",
          .about = "The event that lets a customer in."},
         {"when", FIELD_DOC, AT(entry_source, when), .note = "expression",
          .about = "Only when this holds for the event and the customer."},
         {"where", FIELD_DOC, AT(entry_source, where), .note = "map of values",
          .about = "Only when these fields have these values; a list means one of them."},
+        ABOUT(entry_source),
+        {0},
+};
+
+static const char *const FEB29_WORDS[] = {"feb28", "mar1", "skip", NULL};
+static const char *const SEGMENT_ON_WORDS[] = {"enter", "leave", NULL};
+
+const struct field YEARLY_FIELDS[] = {
+        {"every_year", FIELD_DOC, AT(entry_source, every_year), .required = true, .note = "expression",
+         .about = "A date of the customer, such as profile.birthday: its day lets in every year after the first."},
+        {"offset", FIELD_DOC, AT(entry_source, offset), .note = "signed duration",
+         .about = "So many days before (-2d) or after (1d) that day."},
+        {"at", FIELD_DAYTIME, AT(entry_source, at), .about = "The customer's time on that day; without it 00:00."},
+        {"feb29", FIELD_CHOICE, AT(entry_source, feb29), .choices = FEB29_WORDS, .fallback = "feb28",
+         .about = "In a year without 29 February: the day before, the day after, or not at all."},
+        {"when", FIELD_DOC, AT(entry_source, when), .note = "expression", .about = "Only when this holds on that day."},
+        ABOUT(entry_source),
+        {0},
+};
+
+const struct field ENTRY_SEGMENT_FIELDS[] = {
+        {"segment", FIELD_DOC, AT(entry_source, segment), .required = true, .note = "segment",
+         .about = "Who comes into this segment, by an event or by time alone."},
+        {"case", FIELD_NAME, AT(entry_source, which), .about = "Only this case of it; without it any but `else`."},
+        {"on", FIELD_CHOICE, AT(entry_source, on), .choices = SEGMENT_ON_WORDS, .fallback = "enter",
+         .about = "Coming into it, or leaving it."},
+        {"when", FIELD_DOC, AT(entry_source, when), .note = "expression", .about = "Only when this holds then."},
         ABOUT(entry_source),
         {0},
 };
@@ -76,8 +103,7 @@ const struct field JOURNEY_FIELDS[] = {
          .about = "The time zone of customers whose profile names none."},
         {"priority", FIELD_INT, AT(journey_source, priority), .fallback = "50", .max = 100,
          .about = "Of two sends at the same instant the one of the higher priority goes first."},
-        {"entry", FIELD_STRUCT, AT(journey_source, entry), .required = true, .fields = ENTRY_FIELDS,
-         .about = "Who starts."},
+        {"entry", FIELD_DOC, AT(journey_source, entry), .required = true, .note = "entry", .about = "Who starts."},
         {"key", FIELD_DOC, AT(journey_source, key), .note = "expression",
          .about = "A text or number that tells several runs of one customer apart, such as a policy's number."},
         {"anchor", FIELD_STRUCT, AT(journey_source, anchor), SEEN(journey_source, has_anchor), .fields = ANCHOR_FIELDS,

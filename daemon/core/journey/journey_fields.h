@@ -20,13 +20,19 @@ struct entry_source {
 	const struct doc *event, *when;
 	struct str about;
 	const struct doc *where;
+	const struct doc *every_year, *offset; /* by the calendar */
+	struct daytime at;
+	int feb29;                 /* enum feb29 */
+	const struct doc *segment; /* by segment */
+	struct str which;
+	int on; /* 0 enter, 1 leave */
 };
 
 struct journey_source {
 	struct str name, about;
 	const struct doc *timezone;
 	int64_t priority;
-	struct entry_source entry;
+	const struct doc *entry; /* struct entry_source */
 	const struct doc *key;
 	struct anchor_source anchor;
 	const struct doc *segment;
@@ -129,6 +135,7 @@ struct node_source {
 };
 
 extern const struct field JOURNEY_FIELDS[], SEGMENT_REF_FIELDS[];
+extern const struct field ENTRY_FIELDS[], YEARLY_FIELDS[], ENTRY_SEGMENT_FIELDS[];
 /* By enum node_kind: the keys that a node of the kind may have; NULL behind the last. */
 extern const struct field *const NODE_FIELDS[];
 /* journey_flow_fields.c */

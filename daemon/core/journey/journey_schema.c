@@ -137,6 +137,19 @@ static void print_wait(const struct field *field, struct buf *out)
 	buf_char(out, ']');
 }
 
+static void print_entry(const struct field *field, struct buf *out)
+{
+	static const struct field *const FORMS[] = {ENTRY_FIELDS, YEARLY_FIELDS, ENTRY_SEGMENT_FIELDS};
+	(void)field;
+	members(out, "\"anyOf\":[");
+	for (size_t i = 0; i < sizeof(FORMS) / sizeof(FORMS[0]); i++) {
+		if (i)
+			buf_char(out, ',');
+		doc_schema_print(&JOURNEY_SCHEMA, FORMS[i], out);
+	}
+	buf_char(out, ']');
+}
+
 static const struct {
 	const char *note;
 	void (*print)(const struct field *field, struct buf *out);
@@ -157,6 +170,7 @@ static const struct {
         {"map of values", print_values},
         {"day or moment", print_name},
         {"percentage", print_name},
+        {"entry", print_entry},
         {"signed duration", print_name},
         {"wait", print_wait},
         {"node", print_short_or_long},

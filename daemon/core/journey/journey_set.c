@@ -128,6 +128,15 @@ static void uses_compile(struct journey_set *set)
 	set->uses = uses;
 }
 
+static void watched_compile(struct journey_set *set)
+{
+	uint32_t *watched = arena_alloc(&set->arena, (set->journey_count + 1) * sizeof(*watched));
+	for (uint32_t i = 0; i < set->journey_count; i++)
+		if (set->journeys[i].enters.kind != ENTRY_EVENT)
+			watched[set->watched_count++] = i;
+	set->watched = watched;
+}
+
 struct doc_hash {
 	struct hash128 hash;
 };
@@ -185,6 +194,7 @@ static void set_compile(struct journey_set *set, struct compiler *compiler, cons
 		return;
 	tags_compile(set);
 	uses_compile(set);
+	watched_compile(set);
 	hash_compile(set, rules, journeys);
 }
 

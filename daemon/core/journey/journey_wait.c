@@ -39,13 +39,12 @@ static void time_compile(struct wait_draft *draft)
 		weekday_compile(draft, days->items[i]);
 }
 
-/* -30d, 2d, +12h. */
-static void offset_compile(struct wait_draft *draft, const struct doc *doc)
+bool journey_offset_read(struct journey_build *build, const struct doc *doc, struct duration *out)
 {
-	struct diag_list *diags = draft->build->compiler->reader.diags;
+	struct diag_list *diags = build->compiler->reader.diags;
 	struct duration offset;
-	if (!doc_expect(&draft->build->compiler->reader, doc, DOC_SCALAR, "offset"))
-		return;
+	if (!doc_expect(&build->compiler->reader, doc, DOC_SCALAR, "offset"))
+		return false;
 	bool sign = doc->text.len && (doc->text.ptr[0] == '-' || doc->text.ptr[0] == '+');
 	int64_t factor = sign && doc->text.ptr[0] == '-' ? -1 : 1;
 	if (!duration_parse(str_sub(doc->text, sign, doc->text.len), &offset) || offset.ms > MAX_DAYS * DAY_MS) {
@@ -53,10 +52,20 @@ static void offset_compile(struct wait_draft *draft, const struct doc *doc)
 		          diag_add(diags, DIAG_ERROR, DIAG_BAD_VALUE, doc->range, "\"%.*s\" is no distance in time",
 		                   STR_ARG(doc->text)),
 		          "write a length of time, with a minus for before: -30d, 2d, 12h");
-		return;
+		return false;
 	}
-	draft->wait->days = (int32_t)(factor * (offset.ms / DAY_MS));
-	draft->wait->span.ms = factor * (offset.ms % DAY_MS);
+	out->ms = factor * offset.ms;
+	return true;
+}
+
+static void offset_compile(struct wait_draft *draft, const struct doc *doc)
+{
+	struct diag_list *diags = draft->build->compiler->reader.diags;
+	struct duration offset;
+	if (!journey_offset_read(draft->build, doc, &offset))
+		return;
+	draft->wait->days = (int32_t)(offset.ms / DAY_MS);
+	draft->wait->span.ms = offset.ms % DAY_MS;
 	if (draft->wait->has_at && draft->wait->span.ms)
 		diag_hint(diags,
 		          diag_add(diags, DIAG_ERROR, DIAG_BAD_WAIT, doc->range,
