@@ -146,7 +146,7 @@ static void everything_wrong_is_said_in_one_run(void **state)
 	fixture_expect(files, "journeys/a.journey.yaml:2:17 error 51: no event \"ordr\" is declared in the rules; did "
 	                      "you mean \"order\"?; known events: click, order\n"
 	                      "journeys/a.journey.yaml:3:12 error 66: no key says what kind of node this is; did you "
-	                      "mean \"wait\"?; known kinds: exit, send, sequence, wait\n"
+	                      "mean \"wait\"?; known kinds: emit, exit, experiment, goto, send, sequence, set, split, task, wait, wait_for\n"
 	                      "journeys/b.journey.yaml:4:39 error 53: no template \"welcme\" is listed in the rules; "
 	                      "did you mean \"welcome\"?\n"
 	                      "rules/x.yaml:1:23 error 51: no event \"clik\" is declared in the rules; did you mean "

@@ -136,6 +136,9 @@ enum flow flow_enter(struct step *step, struct instance *instance, const struct 
 	case NODE_EXPERIMENT:
 		experiment_enter(step, instance, &node->experiment, way);
 		break;
+	case NODE_EMIT:
+		emit_enter(step, instance, node);
+		break;
 	default:
 		break;
 	}

@@ -10,6 +10,12 @@
 
 #include "core/engine/engine.h"
 
+/* Events that nodes made, to be applied when what is going on is done. */
+struct emit_queue {
+	struct event events[16];
+	size_t count;
+};
+
 struct step {
 	const struct engine *engine;
 	struct customer *customer;
@@ -27,8 +33,9 @@ struct step {
 	const struct journey *zone_of;   /* whose zone is kept in `zone` */
 	const struct zone *zone;
 	struct zone fixed, journey_fixed; /* room for zones by offset */
-	struct value occurrence;          /* the day by which somebody enters; absent for other entries */
-	uint64_t set_slots; /* attributes that nodes set, by bit; the last one stands for all from 63 on */
+	struct emit_queue *queue;
+	struct value occurrence; /* the day by which somebody enters; absent for other entries */
+	uint64_t set_slots;      /* attributes that nodes set, by bit; the last one stands for all from 63 on */
 };
 
 /* ---- evaluation: engine_frame.c ---- */
@@ -104,6 +111,9 @@ bool flow_round(struct step *step, struct instance *instance);
 void flow_frame(struct step *step, struct instance *instance, const struct expr *expr, struct step_frame *out);
 void settings_apply(struct step *step, struct instance *instance, const struct setting_list *set,
                     struct expr_frame *frame);
+
+/* engine_emit.c */
+void emit_enter(struct step *step, struct instance *instance, const struct node *node);
 
 /* engine_wait_for.c */
 enum flow wait_for_enter(struct step *step, struct instance *instance, const struct wait_for *wait, struct way *way);

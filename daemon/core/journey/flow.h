@@ -92,6 +92,13 @@ struct experiment {
 	uint64_t total; /* of the weights */
 };
 
+/* An event of our own about the same customer, applied within the same step. */
+struct emit {
+	const struct event_type *event;
+	const struct setting *fields; /* slots of the event */
+	size_t count;
+};
+
 /* Who enters: by an event, on a day of each year, or by coming into a segment or leaving it. */
 enum entry_kind { ENTRY_EVENT, ENTRY_YEARLY, ENTRY_SEGMENT };
 

@@ -105,7 +105,8 @@ enum node_kind {
 	NODE_GOTO,
 	NODE_SET,
 	NODE_WAIT_FOR,
-	NODE_EXPERIMENT
+	NODE_EXPERIMENT,
+	NODE_EMIT
 };
 
 struct node {
@@ -122,6 +123,7 @@ struct node {
 		struct setting_list set;
 		struct wait_for wait_for;
 		struct experiment experiment;
+		struct emit emit;
 	};
 	uint32_t next; /* the node behind it; NODE_END behind the last */
 };

@@ -67,6 +67,10 @@ void journey_split_compile(struct journey_build *build, const struct split_sourc
 void journey_goto_compile(struct journey_build *build, const struct doc *doc, struct node *node);
 void journey_wait_for_compile(struct journey_build *build, const struct wait_for_source *source, struct node *node);
 void journey_experiment_compile(struct journey_build *build, const struct experiment_source *source, struct node *node);
+void journey_emit_compile(struct journey_build *build, const struct emit_source *source, struct node *node);
+/* The field that a key names; NULL when the event has none (reported). */
+const struct event_field *journey_field_find(struct journey_build *build, const struct event_type *event,
+                                             const struct doc *key);
 /* Reads `entry:` by the form it has; what is left to be compiled over its event is in source. */
 void journey_entry_compile(struct journey_build *build, const struct doc *doc, struct entry_source *source);
 /* `holdout: 10%`. */

@@ -120,6 +120,11 @@ struct experiment_source {
 	struct field_list variants; /* struct variant_source */
 };
 
+struct emit_source {
+	const struct doc *event, *fields;
+	struct str about;
+};
+
 struct node_source {
 	struct str name, about;
 	struct sequence_source sequence;
@@ -132,6 +137,7 @@ struct node_source {
 	struct wait_for_source wait_for;
 	struct experiment_source experiment;
 	struct send_source task;
+	struct emit_source emit;
 };
 
 extern const struct field JOURNEY_FIELDS[], SEGMENT_REF_FIELDS[];
@@ -141,6 +147,6 @@ extern const struct field *const NODE_FIELDS[];
 /* journey_flow_fields.c */
 extern const struct field WAIT_DAYS_FIELDS[], WAIT_TIME_FIELDS[], WAIT_DATE_FIELDS[], GOTO_FIELDS[];
 extern const struct field WAIT_NODE_FIELDS[], SPLIT_NODE_FIELDS[], GOTO_NODE_FIELDS[], SET_NODE_FIELDS[];
-extern const struct field WAIT_FOR_NODE_FIELDS[], EXPERIMENT_NODE_FIELDS[], TASK_NODE_FIELDS[];
+extern const struct field WAIT_FOR_NODE_FIELDS[], EXPERIMENT_NODE_FIELDS[], TASK_NODE_FIELDS[], EMIT_NODE_FIELDS[];
 
 #endif

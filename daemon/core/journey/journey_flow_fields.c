@@ -202,3 +202,19 @@ const struct field TASK_NODE_FIELDS[] = {
          .about = "Something that a person is to do for the customer, such as a call; sent by the channel `task`."},
         {0},
 };
+
+static const struct field EMIT_FIELDS[] = {
+        {"event", FIELD_DOC, AT(emit_source, event), .required = true, .note = "event",
+         .about = "An event that the rules declare."},
+        {"fields", FIELD_DOC, AT(emit_source, fields), .note = "map of expressions",
+         .about = "What it carries: its fields and an expression for each."},
+        ABOUT(emit_source),
+        {0},
+};
+
+const struct field EMIT_NODE_FIELDS[] = {
+        NODE_HEAD,
+        {"emit", FIELD_STRUCT, AT(node_source, emit), .required = true, .fields = EMIT_FIELDS,
+         .about = "Makes an event of the same customer happen at once, for rules and other journeys to take up."},
+        {0},
+};

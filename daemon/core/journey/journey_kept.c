@@ -62,6 +62,8 @@ static bool node_reads(const struct node *node, uint16_t slot)
 		return awaited_read(node->wait_for.events, node->wait_for.count, slot) ||
 		       awaited_read(node->wait_for.restarts, node->wait_for.restart_count, slot) ||
 		       reads(node->wait_for.timeout.date, BANK_EVENT, slot);
+	case NODE_EMIT:
+		return settings_read(&(struct setting_list){node->emit.fields, node->emit.count}, slot);
 	case NODE_EXPERIMENT:
 	case NODE_EXIT:
 	case NODE_GOTO:

@@ -73,6 +73,11 @@ static void task_compile(struct node_draft *draft)
 	journey_send_compile(draft->build, &draft->source.task, &names, &draft->node->send);
 }
 
+static void emit_compile(struct node_draft *draft)
+{
+	journey_emit_compile(draft->build, &draft->source.emit, draft->node);
+}
+
 static void exit_compile(struct node_draft *draft)
 {
 	draft->node->exit_as = draft->source.exit_as;
@@ -96,6 +101,7 @@ static const struct node_row NODE_KINDS[] = {
         {{"set", 3}, NODE_SET, set_compile, NULL},
         {{"wait_for", 8}, NODE_WAIT_FOR, wait_for_compile, NULL},
         {{"experiment", 10}, NODE_EXPERIMENT, experiment_compile, NULL},
+        {{"emit", 4}, NODE_EMIT, emit_compile, NULL},
         {{"task", 4}, NODE_SEND, task_compile, TASK_NODE_FIELDS},
 };
 enum { NODE_KIND_COUNT = sizeof(NODE_KINDS) / sizeof(NODE_KINDS[0]) };

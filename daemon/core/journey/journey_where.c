@@ -61,9 +61,9 @@ static void values_compile(struct journey_build *build, const struct doc *doc, e
 		         "an empty list lets nobody in");
 }
 
-static const struct event_field *field_find(struct journey_build *build, const struct doc *key)
+const struct event_field *journey_field_find(struct journey_build *build, const struct event_type *event,
+                                             const struct doc *key)
 {
-	const struct event_type *event = build->journey->entry;
 	struct diag_list *diags = build->compiler->reader.diags;
 	struct str *names = arena_alloc(diags->arena, (event->field_count + 1) * sizeof(*names));
 	for (size_t i = 0; i < event->field_count; i++) {
@@ -79,7 +79,7 @@ static const struct event_field *field_find(struct journey_build *build, const s
 
 static void pair_compile(struct journey_build *build, const struct doc_pair *pair, struct entry_where *out)
 {
-	const struct event_field *field = field_find(build, pair->key);
+	const struct event_field *field = journey_field_find(build, build->journey->entry, pair->key);
 	if (!field)
 		return;
 	out->slot = (uint16_t)(field - build->journey->entry->fields);
