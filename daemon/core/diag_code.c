@@ -131,6 +131,26 @@ static const struct diag_help HELP[] = {
          "segment: motor_value    # and no journey names it\n", "segment: motor_value    # in a journey\n"},
         {DIAG_UNREACHABLE, "a node can never be reached", "What stands behind an exit is never carried out.",
          "nodes:\n  - exit: done\n  - wait: 3d\n", "nodes:\n  - wait: 3d\n  - exit: done\n"},
+        {DIAG_UNKNOWN_TARGET, "no node of this name",
+         "`goto`, `then` and the like lead to a node of the same journey, by the `name:` that the node was given.",
+         "nodes:\n  - { name: ask, wait: 3d }\n  - goto: asks\n",
+         "nodes:\n  - { name: ask, wait: 3d }\n  - goto: ask\n"},
+        {DIAG_RESTLESS_LOOP, "a round that must not be",
+         "Nodes may lead back, but each round must hold a wait of some length (a date may be over, a time of day may "
+         "be "
+         "now), and must not lead over a sequence, whose messages go out once.",
+         "nodes:\n  - name: ask\n    send: { channel: sms, template: ask }\n  - goto: ask\n",
+         "nodes:\n  - name: ask\n    send: { channel: sms, template: ask }\n  - wait: 3d\n  - goto: { node: ask, most: "
+         "3 }\n"},
+        {DIAG_BAD_WAIT, "a wait cannot work as written",
+         "A wait is a length of time, calendar days, a time of day, or a date; with a time of day the offset from a "
+         "date is whole days.",
+         "wait: { until: event.ends, offset: -36h, at: \"10:00\" }\n",
+         "wait: { until: event.ends, offset: -2d, at: \"10:00\" }\n"},
+        {DIAG_BAD_EXPERIMENT, "an experiment cannot work as written",
+         "An experiment has two or more variants of different names, and at least one of them has a weight.",
+         "experiment: { variants: [ { name: short } ] }\n",
+         "experiment: { variants: [ { name: short }, { name: long } ] }\n"},
         {DIAG_NO_JOURNEYS, "there is no journey",
          "The folder holds no file named NAME.journey.yaml, so journeyd would have nothing to do.",
          "journeys/welcome.yaml\n", "journeys/welcome.journey.yaml\n"},

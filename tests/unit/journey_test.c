@@ -170,7 +170,7 @@ static void nodes_have_their_own_names_or_numbers(void **state)
 	assert_int_equal(journey->node_count, 4);
 	assert_true(str_eq(journey->nodes[0].name, STR("dated")));
 	assert_true(str_eq(journey->nodes[1].name, STR("node-2")));
-	assert_int_equal(journey->nodes[1].wait.ms, 3 * DAY_MS);
+	assert_int_equal(journey->nodes[1].wait.span.ms, 3 * DAY_MS);
 	assert_int_equal(journey->nodes[2].kind, NODE_SEND);
 	assert_true(str_eq(journey->nodes[3].exit_as, STR("done")));
 	fixture_release(&fixture);
@@ -417,11 +417,11 @@ static void a_node_is_of_one_known_kind(void **state)
 	             "  - exit\n"
 	             "  - {}\n",
 	       "journeys/j.journey.yaml:5:5 error 66: no key says what kind of node this is; did you mean \"wait\"?; "
-	       "known kinds: exit, send, sequence, wait\n"
+	       "known kinds: emit, exit, experiment, goto, send, sequence, set, split, task, wait, wait_for\n"
 	       "journeys/j.journey.yaml:7:5 error 5: unknown key \"exit\"; known keys: about, name, wait\n"
 	       "journeys/j.journey.yaml:8:5 error 7: a node needs a map, this is a text\n"
-	       "journeys/j.journey.yaml:9:5 error 66: no key says what kind of node this is; known kinds: exit, send, "
-	       "sequence, wait\n");
+	       "journeys/j.journey.yaml:9:5 error 66: no key says what kind of node this is; known kinds: emit, exit, "
+	       "experiment, goto, send, sequence, set, split, task, wait, wait_for\n");
 	expect(ENTRY "nodes: []\n", "journeys/j.journey.yaml:4:8 error 13: a journey needs a node at least\n");
 	expect(ENTRY "nodes: { wait: 3d }\n", "journeys/j.journey.yaml:4:8 error 7: nodes needs a list, this is a map; "
 	                                      "begin each entry with \"- \"\n");
@@ -449,10 +449,10 @@ static void words_that_are_no_choice_are_said(void **state)
 	       "never; take one of the two away\n");
 	expect("entry: { event: policy, wen: 'true' }\nprority: 3\n" DONE,
 	       "journeys/j.journey.yaml:3:25 error 5: unknown key \"wen\"; did you mean \"when\"?; known keys: about, "
-	       "event, when\n"
+	       "event, when, where\n"
 	       "journeys/j.journey.yaml:4:1 error 5: unknown key \"prority\"; did you mean \"priority\"?; known keys: "
-	       "about, anchor, entry, exit_when, goal, journey, key, nodes, priority, reentry, reentry_after, segment, "
-	       "... and 1 more\n");
+	       "about, anchor, ends, entry, exit_when, goal, holdout, journey, key, nodes, priority, reentry, "
+	       "... and 4 more\n");
 }
 
 int main(void)

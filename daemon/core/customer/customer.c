@@ -28,6 +28,8 @@ void customer_init(struct customer *customer, struct str id, const struct journe
 	customer->traits_at = INSTANT_NONE;
 	customer->traits_zone = NULL;
 	customer->sections = (struct str){0};
+	customer->watches = NULL;
+	customer->watch_count = customer->watch_cap = 0;
 }
 
 struct instant customer_due(const struct customer *customer)
@@ -36,6 +38,9 @@ struct instant customer_due(const struct customer *customer)
 	for (size_t i = 0; i < customer->instance_count; i++)
 		if (customer->instances[i].journey && customer->instances[i].due.ms < due.ms)
 			due = customer->instances[i].due;
+	for (size_t i = 0; i < customer->watch_count; i++)
+		if (customer->watches[i].journey && customer->watches[i].due.ms < due.ms)
+			due = customer->watches[i].due;
 	return due;
 }
 
@@ -87,5 +92,14 @@ struct ended *customer_add_ended(struct customer *customer)
 	                       sizeof(struct ended));
 	struct ended *added = &customer->ended[customer->ended_count++];
 	*added = (struct ended){0};
+	return added;
+}
+
+struct watch *customer_add_watch(struct customer *customer)
+{
+	customer->watches = grow(customer->arena, customer->watches, customer->watch_count, &customer->watch_cap,
+	                         sizeof(struct watch));
+	struct watch *added = &customer->watches[customer->watch_count++];
+	*added = (struct watch){.due = INSTANT_NEVER};
 	return added;
 }

@@ -33,6 +33,9 @@ struct instance {
 	 * send 1; 0: none does. planned: the moment it was due at first. */
 	uint32_t deferred;
 	struct instant planned;
+	struct value *values;  /* journey->value_count of them, VALUE_ABSENT where not set; NULL: none is set */
+	uint32_t variant;      /* of the last experiment, from 1 in journey->variants; 0: none */
+	struct str raw_values; /* without journey: their stored bytes */
 };
 
 struct contact { /* a send, for frequency caps and the breaker */
@@ -47,6 +50,14 @@ struct ended { /* what reentry asks about */
 	uint32_t journey_tag;
 	uint32_t key_tag; /* hash_tag of the key */
 	struct instant at;
+};
+
+struct watch {                         /* of a journey that lets in by the calendar or by segment */
+	const struct journey *journey; /* NULL: no such journey in the set; nothing is due */
+	uint32_t journey_tag;
+	struct instant due; /* when to look again; INSTANT_NEVER: when an event comes */
+	int64_t mark;       /* the year last let in; or 1 while in the segment */
+	int64_t pending;    /* the year that `due` belongs to */
 };
 
 struct attribute { /* declared in rules no longer, kept for their return */
@@ -77,6 +88,8 @@ struct customer {
 	struct instant traits_at; /* INSTANT_NONE: not computed, or changed since */
 	const struct zone *traits_zone;
 	struct str sections; /* of the stored form, unknown here, kept as they are; borrowed from the bytes or arena */
+	struct watch *watches;
+	size_t watch_count, watch_cap;
 };
 
 /* A customer never seen: nothing set. id is borrowed. */
@@ -95,6 +108,7 @@ struct instant customer_peek_due(struct str bytes);
 /* Room for one more at the end, cleared. The pointer is valid until the next addition. */
 struct instance *customer_add_instance(struct customer *customer);
 struct contact *customer_add_contact(struct customer *customer);
+struct watch *customer_add_watch(struct customer *customer);
 struct ended *customer_add_ended(struct customer *customer);
 
 #endif

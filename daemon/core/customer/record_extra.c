@@ -4,7 +4,7 @@
 
 #include "core/customer/trait_record.h"
 
-enum { LENGTH_BYTES = 4, LABEL_BYTES = 2 };
+enum { LENGTH_BYTES = 4, TAG_BYTES = 4, LABEL_BYTES = 2 };
 
 /* A length that is known only when what it counts is written. */
 static size_t length_begin(struct buf *out)
@@ -30,6 +30,122 @@ static struct unpack length_read(struct unpack *in)
 	struct unpack part = {in->at, in->at + len, in->bad};
 	in->at += len;
 	return part;
+}
+
+/* ---- values of instances ---- */
+
+static bool has_values(const struct instance *instance)
+{
+	return instance->journey ? instance->values || instance->variant : instance->raw_values.len > 0;
+}
+
+static void write_values(const struct instance *instance, struct buf *out)
+{
+	const struct journey *journey = instance->journey;
+	if (!journey) {
+		buf_str(out, instance->raw_values);
+		return;
+	}
+	pack_u64(out, instance->variant);
+	for (size_t i = 0; instance->values && i < journey->value_count; i++) {
+		if (instance->values[i].kind == VALUE_ABSENT)
+			continue;
+		pack_fixed(out, journey->values[i].tag, TAG_BYTES);
+		value_pack(instance->values[i], out);
+	}
+}
+
+static void values_write(const struct customer *customer, const struct journey_set *set, struct buf *out)
+{
+	(void)set;
+	for (size_t i = 0; i < customer->instance_count; i++) {
+		if (!has_values(&customer->instances[i]))
+			continue;
+		pack_u64(out, i);
+		size_t from = length_begin(out);
+		write_values(&customer->instances[i], out);
+		length_end(out, from);
+	}
+}
+
+static size_t value_slot(const struct journey *journey, uint32_t tag)
+{
+	size_t slot = 0;
+	while (slot < journey->value_count && journey->values[slot].tag != tag)
+		slot++;
+	return slot;
+}
+
+static void read_values(struct unpack *in, struct instance *instance, struct arena *arena)
+{
+	const struct journey *journey = instance->journey;
+	uint64_t variant = unpack_u64(in);
+	instance->variant = variant <= journey->variant_count ? (uint32_t)variant : 0;
+	if (journey->value_count && !unpack_done(in))
+		instance->values = arena_zalloc(arena, journey->value_count * sizeof(struct value));
+	while (!in->bad && !unpack_done(in)) {
+		size_t slot = value_slot(journey, (uint32_t)unpack_fixed(in, TAG_BYTES));
+		struct value value = value_unpack(in, arena);
+		if (slot < journey->value_count && !in->bad)
+			instance->values[slot] = value;
+	}
+}
+
+static void values_read(struct unpack *in, struct customer *customer, const struct journey_set *set)
+{
+	(void)set;
+	while (!in->bad && !unpack_done(in)) {
+		uint64_t index = unpack_u64(in);
+		struct unpack part = length_read(in);
+		if (index >= customer->instance_count) {
+			in->bad = true;
+			return;
+		}
+		struct instance *instance = &customer->instances[index];
+		if (instance->journey)
+			read_values(&part, instance, customer->arena);
+		else
+			instance->raw_values = (struct str){(const char *)part.at, (size_t)(part.end - part.at)};
+		in->bad |= part.bad;
+	}
+}
+
+/* ---- watches ---- */
+
+/* One that says nothing that a missing one would not say is left out. */
+static void watches_write(const struct customer *customer, const struct journey_set *set, struct buf *out)
+{
+	(void)set;
+	for (size_t i = 0; i < customer->watch_count; i++) {
+		const struct watch *watch = &customer->watches[i];
+		bool due = watch->due.ms != INSTANT_NEVER.ms;
+		if (!due && watch->mark == 0)
+			continue;
+		pack_fixed(out, watch->journey_tag, TAG_BYTES);
+		pack_u64(out, due);
+		if (due)
+			pack_i64(out, watch->due.ms);
+		pack_i64(out, watch->mark);
+		pack_i64(out, watch->pending);
+	}
+}
+
+static void watches_read(struct unpack *in, struct customer *customer, const struct journey_set *set)
+{
+	while (!in->bad && !unpack_done(in)) {
+		struct watch *watch = customer_add_watch(customer);
+		watch->journey_tag = (uint32_t)unpack_fixed(in, TAG_BYTES);
+		watch->journey = journey_set_find(set, watch->journey_tag);
+		if (watch->journey && watch->journey->enters.kind == ENTRY_EVENT)
+			watch->journey = NULL;
+		if (unpack_u64(in))
+			watch->due.ms = unpack_i64(in);
+		if (watch->due.ms != INSTANT_NEVER.ms &&
+		    (watch->due.ms < INSTANT_MIN.ms || watch->due.ms > INSTANT_MAX.ms))
+			in->bad = true;
+		watch->mark = unpack_i64(in);
+		watch->pending = unpack_i64(in);
+	}
 }
 
 /* ---- traits ---- */
@@ -131,8 +247,8 @@ struct section {
 };
 
 static const struct section SECTIONS[] = {
-        {SECTION_TRAITS, traits_write, traits_read},
-        {SECTION_LABELS, labels_write, labels_read},
+        {SECTION_VALUES, values_write, values_read},    {SECTION_WATCHES, watches_write, watches_read},
+        {SECTION_TRAITS, traits_write, traits_read},    {SECTION_LABELS, labels_write, labels_read},
         {SECTION_WAITING, waiting_write, waiting_read},
 };
 enum { SECTION_COUNT = sizeof(SECTIONS) / sizeof(SECTIONS[0]) };

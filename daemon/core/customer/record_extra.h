@@ -12,6 +12,8 @@
 
 /* For ever. */
 enum record_section {
+	SECTION_VALUES = 1,   /* of instances: their variants and what nodes set in them */
+	SECTION_WATCHES = 2,  /* of journeys that let in by the calendar or by segment */
 	SECTION_TRAITS = 16,  /* moments of traits (trait_record.h) */
 	SECTION_LABELS = 17,  /* of contacts: number among the contacts, count, labels */
 	SECTION_WAITING = 18, /* instances whose message waits: number among the instances, deferred, planned */

@@ -72,18 +72,58 @@ static struct instant later(struct instant a, struct instant b)
 	return a.ms > b.ms ? a : b;
 }
 
+/* ---- what an event does ---- */
+
+static void event_apply(struct step *step)
+{
+	profile_apply(step);
+	endings_apply(step);
+	waits_apply(step);
+	anchors_apply(step);
+	entries_apply(step);
+	if (step->engine->set->watched_count)
+		watches_apply(step);
+	anchors_recheck(step);
+}
+
+/* Events that nodes made, and those made by these; there are only so many. */
+static void emitted_apply(const struct step *cause)
+{
+	for (size_t i = 0; i < cause->queue->count; i++) {
+		struct step step = {.engine = cause->engine, .customer = cause->customer, .out = cause->out};
+		step.event = &cause->queue->events[i];
+		step.at = step.own = cause->at;
+		step.queue = cause->queue;
+		event_apply(&step);
+	}
+}
+
 void engine_advance(const struct engine *engine, struct customer *customer, struct instant until,
                     struct engine_output *out)
 {
-	struct instance *instance;
-	while ((instance = next_due(customer, until))) {
+	for (;;) {
+		struct instance *instance = next_due(customer, until);
+		struct watch *watch = customer->watch_count ? watch_due(customer, until) : NULL;
+		if (!instance && !watch)
+			break;
+		if (instance && watch && instance->due.ms <= watch->due.ms)
+			watch = NULL;
 		struct step step = {.engine = engine, .customer = customer, .out = out};
+		struct emit_queue queue;
+		queue.count = 0;
+		step.queue = &queue;
 		step.before = customer->logical;
-		step.planned = instance->deferred ? instance->planned : instance->due;
-		step.at = step.own = customer->logical = later(instance->due, customer->logical);
+		struct instant due = watch ? watch->due : instance->due;
+		step.planned = !watch && instance->deferred ? instance->planned : due;
+		step.at = step.own = customer->logical = later(due, customer->logical);
 		out->timers++;
 		arena_clear(engine->scratch);
-		node_fire(&step, instance);
+		if (watch)
+			watch_fire(&step, watch);
+		else
+			node_fire(&step, instance);
+		anchors_recheck(&step);
+		emitted_apply(&step);
 	}
 }
 
@@ -115,6 +155,11 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 	see(customer, tag, (size_t)engine->set->rules.duplicate_window);
 	struct step step;
 	memset(&step, 0, offsetof(struct step, fixed));
+	struct emit_queue queue;
+	queue.count = 0;
+	step.queue = &queue;
+	step.set_slots = 0;
+	step.occurrence = value_absent();
 	step.engine = engine;
 	step.customer = customer;
 	step.out = out;
@@ -123,9 +168,7 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 	step.own = own;
 	step.planned = step.at;
 	arena_clear(engine->scratch);
-	profile_apply(&step);
-	endings_apply(&step);
-	anchors_apply(&step);
-	entries_apply(&step);
+	event_apply(&step);
+	emitted_apply(&step);
 	return ENGINE_APPLIED;
 }

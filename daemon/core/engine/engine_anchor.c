@@ -62,6 +62,12 @@ bool anchor_update(struct step *step, struct instance *instance, struct value an
 /* Whether this event may have changed something that the date is made from. */
 static bool may_move(const struct step *step, const struct expr *date)
 {
+	enum { BITS = 63 };
+	for (size_t i = 0; step->set_slots && i < step->engine->set->rules.profile_count; i++)
+		if (step->set_slots >> (i < BITS ? i : BITS) & 1 && expr_reads(date, BANK_PROFILE, (uint16_t)i))
+			return true;
+	if (!step->event)
+		return false;
 	const struct event_effects *effects = &step->engine->set->rules.effects[step->event->type->index];
 	for (size_t i = 0; i < effects->setter_count; i++)
 		if (expr_reads(date, BANK_PROFILE, (uint16_t)effects->setters[i].slot))
@@ -103,5 +109,15 @@ void anchors_apply(struct step *step)
 	if (step->zone_changed)
 		ask_again(step);
 	for (size_t i = 0; i < customer->instance_count;)
-		i += recheck(step, &customer->instances[i]);
+		i += recheck(step, &customer->instances[i]) && wait_recheck(step, &customer->instances[i], may_move);
+}
+
+void anchors_recheck(struct step *step)
+{
+	struct customer *customer = step->customer;
+	if (step->set_slots == 0)
+		return;
+	for (size_t i = 0; i < customer->instance_count;)
+		i += recheck(step, &customer->instances[i]) && wait_recheck(step, &customer->instances[i], may_move);
+	step->set_slots = 0;
 }

@@ -2,12 +2,32 @@
 /* Who enters: the event's journeys are asked one by one, in the order of priority, then of names. */
 #include "core/engine/step.h"
 
+/* Of `where`, one of the values for each field. */
+static bool where_holds(const struct step *step, const struct journey *journey)
+{
+	for (size_t i = 0; i < journey->where_count; i++) {
+		const struct entry_where *where = &journey->where[i];
+		struct value value = step->event->fields[where->slot];
+		size_t k = 0;
+		while (k < where->count && (value.kind == VALUE_ABSENT || !value_eq(where->values[k], value)))
+			k++;
+		if (k == where->count)
+			return false;
+	}
+	return true;
+}
+
 static bool wanted(struct step *step, const struct journey *journey)
 {
-	if (!journey->entry_when)
-		return true;
 	struct step_frame frame;
 	struct value error = value_absent();
+	if (!where_holds(step, journey)) {
+		if (step->engine->decide_not_entered)
+			step_decide_entry(step, journey, (struct str){0}, REASON_WHEN_FALSE);
+		return false;
+	}
+	if (!journey->entry_when)
+		return true;
 	step_frame(step, journey, NULL, &frame);
 	arena_clear(step->engine->scratch);
 	if (expr_test(journey->entry_when, &frame.frame, &error))
@@ -75,12 +95,13 @@ static void begin(struct step *step, const struct journey *journey, struct str k
 	instance->version_tag = journey->version_tag;
 	instance->key = key;
 	instance->entered = step->at;
-	instance->entry_id = hash_tag(step->event->id);
+	instance->entry_id = step->event ? hash_tag(step->event->id) : (uint32_t)(step->at.ms / 1000);
 	keep_fields(step, instance);
 	step_decide(step, instance, DECISION_ENTERED, REASON_NONE);
-	instance->anchor = anchor_evaluate(step, instance, step->event->fields);
+	const struct value *fields = step->event ? step->event->fields : NULL;
+	instance->anchor = journey->anchor.date ? anchor_evaluate(step, instance, fields) : step->occurrence;
 	if (journey->segment && journey->segment_at_entry)
-		segment_evaluate(step, instance, step->event->fields, &instance->segment);
+		segment_evaluate(step, instance, fields, &instance->segment);
 	step->starting = true;
 	if (journey->anchor.date && instance->anchor.kind == VALUE_ABSENT &&
 	    journey->anchor.if_missing == IF_MISSING_EXIT)
@@ -95,11 +116,37 @@ static void refresh(struct step *step, struct instance *instance)
 	if (step->engine->decide_not_entered)
 		step_decide_entry(step, instance->journey, instance->key, REASON_RUNNING);
 	keep_fields(step, instance);
-	if (instance->journey->anchor.date)
-		anchor_update(step, instance, anchor_evaluate(step, instance, step->event->fields));
+	if (instance->journey->anchor.date &&
+	    !anchor_update(step, instance, anchor_evaluate(step, instance, step->event ? step->event->fields : NULL)))
+		return;
+	wait_recheck(step, instance, NULL);
 }
 
-static void offer(struct step *step, const struct journey *journey)
+/* Whether the journey takes anybody in at this moment. */
+static bool open_now(struct step *step, const struct journey *journey)
+{
+	if (step->at.ms < journey->starts.ms || step->at.ms >= journey->ends.ms)
+		return false;
+	if (!journey->has_starts_on && !journey->has_ends_on)
+		return true;
+	struct date today = calendar_date(step_zone(step, journey), step->at);
+	return (!journey->has_starts_on || today.days >= journey->starts_on.days) &&
+	       (!journey->has_ends_on || today.days <= journey->ends_on.days);
+}
+
+static bool may_begin(struct step *step, const struct journey *journey, struct str key)
+{
+	enum reason reason = REASON_NONE;
+	if (!reentry_allowed(step, journey, key))
+		reason = REASON_REENTRY;
+	else if (!open_now(step, journey))
+		reason = REASON_NOT_OPEN;
+	if (reason != REASON_NONE && step->engine->decide_not_entered)
+		step_decide_entry(step, journey, key, reason);
+	return reason == REASON_NONE;
+}
+
+void entry_offer(struct step *step, const struct journey *journey)
 {
 	struct str key;
 	if (!wanted(step, journey) || !make_key(step, journey, &key))
@@ -109,11 +156,8 @@ static void offer(struct step *step, const struct journey *journey)
 		refresh(step, running);
 		return;
 	}
-	if (!reentry_allowed(step, journey, key)) {
-		if (step->engine->decide_not_entered)
-			step_decide_entry(step, journey, key, REASON_REENTRY);
+	if (!may_begin(step, journey, key))
 		return;
-	}
 	if (running)
 		instance_end(step, running, REASON_REENTRY, (struct str){0});
 	begin(step, journey, key);
@@ -124,5 +168,5 @@ void entries_apply(struct step *step)
 	const struct journey_set *set = step->engine->set;
 	const struct event_uses *uses = &set->uses[step->event->type->index];
 	for (size_t i = 0; i < uses->entry_count; i++)
-		offer(step, &set->journeys[uses->entries[i]]);
+		entry_offer(step, &set->journeys[uses->entries[i]]);
 }

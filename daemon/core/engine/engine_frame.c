@@ -51,7 +51,7 @@ void step_frame(struct step *step, const struct journey *journey, const struct i
                 struct step_frame *out)
 {
 	const struct customer *customer = step->customer;
-	memset(out->locals, 0, sizeof out->locals);
+	memset(out->locals, 0, LOCAL_COUNT * sizeof *out->locals);
 	out->locals[LOCAL_CUSTOMER] = value_str(customer->id);
 	out->locals[LOCAL_NOW] = value_instant(step->at);
 	if (journey)
@@ -60,9 +60,13 @@ void step_frame(struct step *step, const struct journey *journey, const struct i
 		out->locals[LOCAL_KEY] = value_str(instance->key);
 		out->locals[LOCAL_ENTERED] = value_instant(instance->entered);
 		out->locals[LOCAL_ANCHOR] = instance->anchor;
+		for (size_t i = 0; i < journey->value_count; i++)
+			out->locals[LOCAL_RUN + i] = instance->values ? instance->values[i] : value_absent();
 	}
 	out->frame = (struct expr_frame){
-	        .banks = {[BANK_EVENT] = instance ? instance->event : step->event->fields,
+	        .banks = {[BANK_EVENT] = instance      ? instance->event
+	                                 : step->event ? step->event->fields
+	                                               : NULL,
 	                  [BANK_ENTRY] = journey ? NULL : &out->locals[LOCAL_NOW], /* POLICY_NOW, for rules */
 	                  [BANK_PROFILE] = customer->profile,
 	                  [BANK_TRAIT] = customer->traits,

@@ -2,15 +2,6 @@
 /* An instance's way through the nodes of its journey. */
 #include "core/engine/step.h"
 
-static bool wait_enter(struct step *step, struct instance *instance, struct duration wait)
-{
-	instance->due = INSTANT_NEVER;
-	if (wait.ms <= INSTANT_MAX.ms - step->at.ms)
-		instance->due.ms = step->at.ms + wait.ms;
-	step_decide(step, instance, DECISION_WAITING, REASON_NONE)->due = instance->due;
-	return true;
-}
-
 /* What follows at once was not due before. */
 static enum send_result node_send(struct step *step, struct instance *instance, const struct node *node)
 {
@@ -20,12 +11,14 @@ static enum send_result node_send(struct step *step, struct instance *instance, 
 	return result;
 }
 
-/* Nodes only follow one another, so this ends; each waiting node leaves the loop. */
+/* Nodes follow one another, and rounds are counted, so this ends; each waiting node leaves the loop. */
 bool node_run(struct step *step, struct instance *instance, uint32_t node, enum reason done)
 {
 	const struct journey *journey = instance->journey;
-	for (; node < journey->node_count; node++) {
+	while (node < journey->node_count) {
 		const struct node *at = &journey->nodes[node];
+		struct way way = {at->next, false};
+		enum flow flow = FLOW_ON;
 		instance->node = node;
 		instance->deferred = 0;
 		done = REASON_FINISHED;
@@ -33,7 +26,8 @@ bool node_run(struct step *step, struct instance *instance, uint32_t node, enum 
 		case NODE_SEQUENCE:
 			return sequence_enter(step, instance);
 		case NODE_WAIT:
-			return wait_enter(step, instance, at->wait);
+			flow = wait_enter(step, instance, &at->wait);
+			break;
 		case NODE_SEND:
 			switch (node_send(step, instance, at)) {
 			case SEND_DEFERRED:
@@ -47,10 +41,29 @@ bool node_run(struct step *step, struct instance *instance, uint32_t node, enum 
 		case NODE_EXIT:
 			instance_end(step, instance, REASON_EXIT_NODE, at->exit_as);
 			return false;
+		default:
+			flow = flow_enter(step, instance, at, &way);
 		}
+		if (flow != FLOW_ON)
+			return flow == FLOW_STAYS;
+		if (way.back && !flow_round(step, instance))
+			return false;
+		node = way.to;
 	}
 	instance_end(step, instance, done, (struct str){0});
 	return false;
+}
+
+/* The wait is over. */
+bool node_leave(struct step *step, struct instance *instance)
+{
+	const struct node *node = &instance->journey->nodes[instance->node];
+	struct way way = {node->next, false};
+	if (node->kind == NODE_WAIT_FOR)
+		way = node->wait_for.on_timeout;
+	if (way.back && !flow_round(step, instance))
+		return false;
+	return node_run(step, instance, way.to, REASON_FINISHED);
 }
 
 /* The journey was edited while the instance waited. Touches are told apart by their place; bits behind the last one say
@@ -79,8 +92,12 @@ void node_fire(struct step *step, struct instance *instance)
 {
 	const struct journey *journey = instance->journey;
 	adopt(step, instance);
-	if (instance->node < journey->node_count && journey->nodes[instance->node].kind == NODE_SEQUENCE)
+	if (instance->node >= journey->node_count)
+		node_run(step, instance, NODE_END, REASON_FINISHED);
+	else if (journey->nodes[instance->node].kind == NODE_SEQUENCE)
 		sequence_fire(step, instance);
+	else if (waits_to_send(instance))
+		node_run(step, instance, instance->node, REASON_FINISHED);
 	else
-		node_run(step, instance, instance->node + !waits_to_send(instance), REASON_FINISHED);
+		node_leave(step, instance);
 }

@@ -87,7 +87,7 @@ static bool wait_next(struct step *step, struct instance *instance, enum reason 
 	struct instant moment;
 	size_t next = next_touch(step, instance, step->at, &moment);
 	if (next == sequence_of(instance)->count)
-		return node_run(step, instance, instance->node + 1, done);
+		return node_run(step, instance, instance->journey->nodes[instance->node].next, done);
 	if (instance->due.ms == moment.ms)
 		return true;
 	instance->due = moment;

@@ -102,6 +102,7 @@ static void emit(struct step *step, const struct sending *sending)
 	        .key = instance->key,
 	        .node = sending->node,
 	        .segment = sending->segment,
+	        .variant = instance->variant ? instance->journey->variants[instance->variant - 1] : (struct str){0},
 	        .channel = sending->send->channel,
 	        .template = sending->template,
 	        .data = data,
@@ -122,6 +123,8 @@ static void decide(struct step *step, const struct sending *sending, enum decisi
 static struct verdict check(struct step *step, struct sending *sending)
 {
 	struct policy_question question;
+	if (holdout_holds(step, sending->instance->journey))
+		return (struct verdict){REASON_HOLDOUT, {0}};
 	policy_question(step, sending->instance, sending->send, &question);
 	struct verdict verdict = policy_check(&question);
 	if (verdict.reason != REASON_NONE)

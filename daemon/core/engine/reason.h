@@ -43,6 +43,11 @@
 	X(NO_SEGMENT, "no_segment", "no case of the segment matches") \
 	X(NO_TEMPLATE, "no_template", "the computed template is not in the list") \
 	X(ERROR, "error", "an expression failed; `detail` says where and why") \
+	X(DATE_MISSING, "date_missing", "the date that a node waits for is not there") \
+	X(DATE_PAST, "date_past", "the date that a node waits for is over") \
+	X(TOO_MANY_ROUNDS, "too_many_rounds", "the way led back more often than a run may go") \
+	X(HOLDOUT, "holdout", "the customer is one of those who are sent nothing, to measure by") \
+	X(NOT_OPEN, "not_open", "the journey has not started yet, or takes nobody in any more") \
 	X(JOURNEY_GONE, "journey_gone", "the journey no longer exists")
 
 enum decision_kind {

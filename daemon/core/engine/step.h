@@ -10,6 +10,12 @@
 
 #include "core/engine/engine.h"
 
+/* Events that nodes made, to be applied when what is going on is done. */
+struct emit_queue {
+	struct event events[16];
+	size_t count;
+};
+
 struct step {
 	const struct engine *engine;
 	struct customer *customer;
@@ -28,6 +34,9 @@ struct step {
 	const struct zone *zone;
 	struct zone fixed, journey_fixed; /* room for zones by offset */
 	struct instant planned; /* the moment that a send now is due at: earlier than `at` when something held it up */
+	struct emit_queue *queue;
+	struct value occurrence; /* the day by which somebody enters; absent for other entries */
+	uint64_t set_slots;      /* attributes that nodes set, by bit; the last one stands for all from 63 on */
 };
 
 /* ---- evaluation: engine_frame.c ---- */
@@ -35,7 +44,7 @@ struct step {
 /* A frame and the room for its names. */
 struct step_frame {
 	struct expr_frame frame;
-	struct value locals[LOCAL_COUNT];
+	struct value locals[LOCAL_COUNT + LOCAL_RUN_MOST];
 };
 
 /* What an expression of the journey sees. instance NULL: before there is one. The event bank is the kept fields of the
@@ -82,14 +91,47 @@ void instance_end(struct step *step, struct instance *instance, enum reason reas
 bool reentry_allowed(const struct step *step, const struct journey *journey, struct str key);
 /* engine_entry.c */
 void entries_apply(struct step *step);
+void entry_offer(struct step *step, const struct journey *journey);
+/* engine_watch.c: entries by the calendar and by segment */
+void watches_apply(struct step *step);
+struct watch *watch_due(struct customer *customer, struct instant until);
+void watch_fire(struct step *step, struct watch *watch);
 /* engine_anchor.c */
 struct value anchor_evaluate(struct step *step, const struct instance *instance, const struct value *fields);
 bool anchor_update(struct step *step, struct instance *instance, struct value anchor);
 void anchors_apply(struct step *step);
+void anchors_recheck(struct step *step); /* after nodes have set attributes */
 
 /* engine_node.c: goes through the nodes from this one on until one waits. `done`: why, when there is none left. */
 bool node_run(struct step *step, struct instance *instance, uint32_t node, enum reason done);
+bool node_leave(struct step *step, struct instance *instance);
 void node_fire(struct step *step, struct instance *instance);
+
+/* engine_wait.c, engine_flow.c: whether the instance goes on at once, stays, or has ended. */
+enum flow { FLOW_ON, FLOW_STAYS, FLOW_ENDED };
+enum flow wait_enter(struct step *step, struct instance *instance, const struct wait *wait);
+/* What the instance waits for may have moved; `changed` NULL: it has. False when the instance ended. */
+bool wait_recheck(struct step *step, struct instance *instance,
+                  bool (*changed)(const struct step *, const struct expr *));
+/* The nodes that neither send nor wait; *way is where it goes on. */
+enum flow flow_enter(struct step *step, struct instance *instance, const struct node *node, struct way *way);
+/* A way back is another round, of which there are not endlessly many. False when the instance ended. */
+bool flow_round(struct step *step, struct instance *instance);
+/* A frame as step_frame's, with the names that only nodes have. */
+void flow_frame(struct step *step, struct instance *instance, const struct expr *expr, struct step_frame *out);
+void settings_apply(struct step *step, struct instance *instance, const struct setting_list *set,
+                    struct expr_frame *frame);
+
+/* engine_emit.c */
+void emit_enter(struct step *step, struct instance *instance, const struct node *node);
+
+/* engine_wait_for.c */
+enum flow wait_for_enter(struct step *step, struct instance *instance, const struct wait_for *wait, struct way *way);
+void waits_apply(struct step *step); /* this event, to every instance that waits for it */
+/* engine_experiment.c */
+void experiment_enter(struct step *step, struct instance *instance, const struct experiment *experiment,
+                      struct way *way);
+bool holdout_holds(const struct step *step, const struct journey *journey);
 
 /* engine_plan.c */
 bool sequence_enter(struct step *step, struct instance *instance);

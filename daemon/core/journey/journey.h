@@ -6,6 +6,7 @@
 #ifndef JD_JOURNEY_H
 #define JD_JOURNEY_H
 
+#include "core/journey/flow.h"
 #include "core/rules/rules.h"
 
 /* BANK_LOCAL in a journey's expressions. */
@@ -18,7 +19,9 @@ enum journey_local {
 	LOCAL_ENTERED,  /* entered: timestamp, when the instance began */
 	LOCAL_ANCHOR,   /* anchor: date or timestamp */
 	LOCAL_JOURNEY,  /* journey: string */
-	LOCAL_COUNT
+	LOCAL_COUNT,
+	LOCAL_RUN = LOCAL_COUNT, /* run.NAME: what the journey's nodes set, from here on */
+	LOCAL_RUN_MOST = 16
 };
 
 /* BANK_EVENT is the entry event's fields as the instance keeps them at nodes, in `key`, `anchor` and `segment`; in a
@@ -109,7 +112,18 @@ struct sequence {
 	struct send send;
 };
 
-enum node_kind { NODE_SEQUENCE, NODE_SEND, NODE_WAIT, NODE_EXIT };
+enum node_kind {
+	NODE_SEQUENCE,
+	NODE_SEND, /* also a task: a message to a person who works for us */
+	NODE_WAIT,
+	NODE_EXIT,
+	NODE_SPLIT,
+	NODE_GOTO,
+	NODE_SET,
+	NODE_WAIT_FOR,
+	NODE_EXPERIMENT,
+	NODE_EMIT
+};
 
 struct node {
 	enum node_kind kind;
@@ -118,9 +132,23 @@ struct node {
 	union {
 		struct sequence sequence;
 		struct send send;
-		struct duration wait;
+		struct wait wait;
 		struct str exit_as;
+		struct split split;
+		struct jump jump;
+		struct setting_list set;
+		struct wait_for wait_for;
+		struct experiment experiment;
+		struct emit emit;
 	};
+	uint32_t next; /* the node behind it; NODE_END behind the last */
+};
+
+/* A field that has one of these values. */
+struct entry_where {
+	uint16_t slot;
+	const struct value *values;
+	size_t count;
 };
 
 struct journey {
@@ -146,6 +174,18 @@ struct journey {
 	const uint16_t *kept; /* slots of the entry event that later expressions read, rising */
 	size_t kept_count;
 	const struct doc *doc;
+	const struct run_value *values; /* what its nodes may set in an instance */
+	size_t value_count;
+	const struct entry_where *where; /* all of them hold for an entry event */
+	size_t where_count;
+	struct instant starts,
+	        ends; /* who may enter: from starts to before ends; INSTANT_NONE, INSTANT_NEVER: always */
+	struct date starts_on, ends_on; /* the same by the customer's days, both inclusive, where has_ says so */
+	bool has_starts_on, has_ends_on;
+	uint32_t holdout;           /* in ten thousand; these customers run through it and are sent nothing */
+	const struct str *variants; /* of all experiments, by number - 1 */
+	size_t variant_count;
+	struct entry_rule enters; /* when by no event, `entry` is an event without fields that never happens */
 };
 
 #endif

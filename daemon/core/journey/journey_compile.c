@@ -13,6 +13,8 @@ struct expr_env journey_build_env(struct journey_build *build, enum journey_scop
 	struct journey_place place = build->place;
 	place.scope = scope;
 	place.event = event;
+	place.values = build->values.items;
+	place.value_count = build->values.count;
 	return journey_env(build->compiler, &place);
 }
 
@@ -33,15 +35,6 @@ static void check_file_name(struct compiler *compiler, const struct source_doc *
 	                             "journey \"%.*s\" stands in a file of another name", STR_ARG(name));
 	diag_hint(compiler->reader.diags, diag, "name the file %.*s.journey.yaml, or the journey \"%.*s\"",
 	          STR_ARG(name), STR_ARG(base));
-}
-
-static void entry_compile(struct journey_build *build, const struct entry_source *source)
-{
-	struct journey *journey = build->journey;
-	journey->entry = compiler_event(build->compiler, source->event);
-	build->place.entry = journey->entry;
-	struct expr_env env = journey_build_env(build, SCOPE_ENTRY, NULL);
-	journey->entry_when = compiler_condition(build->compiler, source->when, &env);
 }
 
 /* What an expression may give; `what` says it to the author. */
@@ -76,6 +69,15 @@ static void key_compile(struct journey_build *build, const struct doc *doc)
 	build->journey->key = expr_compile(doc, &env, NULL, reader->arena, reader->diags);
 	if (build->journey->key)
 		check_type(build, doc, build->journey->key, &WANTED);
+}
+
+const struct expr *journey_date_compile(struct journey_build *build, const struct doc *doc, enum journey_scope scope)
+{
+	static const struct wanted WANTED = {{TYPE_DATE, TYPE_TIMESTAMP}, "a date or a timestamp"};
+	struct expr_env env = journey_build_env(build, scope, NULL);
+	const struct doc_reader *reader = &build->compiler->reader;
+	const struct expr *date = expr_compile(doc, &env, NULL, reader->arena, reader->diags);
+	return date && check_type(build, doc, date, &WANTED) ? date : NULL;
 }
 
 static void anchor_compile(struct journey_build *build, const struct journey_source *source)
@@ -132,18 +134,47 @@ static void reentry_compile(struct journey_build *build, const struct journey_so
 	diag_hint(diags, diag, "take one of the two away");
 }
 
+static void entry_compile(struct journey_build *build, const struct journey_source *source)
+{
+	struct entry_source entry = {0};
+	struct journey *journey = build->journey;
+	struct diag_list *diags = build->compiler->reader.diags;
+	journey_entry_compile(build, source->entry, &entry);
+	struct expr_env env = journey_build_env(build, SCOPE_ENTRY, NULL);
+	journey->entry_when = compiler_condition(build->compiler, entry.when, &env);
+	journey_where_compile(build, entry.where);
+	if (journey->enters.kind == ENTRY_YEARLY && source->has_anchor)
+		diag_hint(diags,
+		          diag_add(diags, DIAG_ERROR, DIAG_CONFLICT, doc_get(build->doc, STR("anchor"))->range,
+		                   "who enters every year counts from the day of that year"),
+		          "take `anchor` away; `anchor` in expressions is that day");
+}
+
+/* Who enters by the calendar counts from the day that let in. */
+static void anchor_default(struct journey_build *build)
+{
+	if (build->journey->enters.kind == ENTRY_YEARLY)
+		build->place.anchor = (struct type){TYPE_DATE, NULL};
+}
+
 static void journey_parts(struct journey_build *build, const struct journey_source *source)
 {
 	struct journey *journey = build->journey;
 	struct compiler *compiler = build->compiler;
 	journey->timezone = compiler_zone(compiler, source->timezone);
-	entry_compile(build, &source->entry);
+	if (source->entry)
+		entry_compile(build, source);
 	key_compile(build, source->key);
 	anchor_compile(build, source);
+	anchor_default(build);
 	if (source->segment)
 		journey->segment = journey_segment_compile(build, source->segment, &journey->segment_at_entry);
 	build->place.segment = source->segment != NULL;
+	if (source->nodes)
+		journey_values_compile(build, source->nodes);
 	endings_compile(build, source);
+	journey_dates_compile(build, source);
+	journey_holdout_compile(build, source->holdout);
 	reentry_compile(build, source);
 	if (source->nodes)
 		journey_nodes_compile(build, source->nodes);

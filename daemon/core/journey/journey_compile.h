@@ -23,6 +23,21 @@ struct journey_build {
 	const struct doc *doc;
 	struct journey_place place; /* the journey's, without scope */
 	struct arena_list names;    /* struct named: nodes and touches */
+	struct node *nodes;         /* all of them, children behind their parents; room for every one */
+	uint32_t *parents;          /* of each node; NODE_END for those of the journey itself */
+	size_t node_count;
+	struct arena_list ways;     /* struct way_draft: those not led to their node yet */
+	struct arena_list values;   /* struct named: what nodes set in an instance */
+	struct arena_list variants; /* struct str */
+};
+
+/* A way that was written: a list of nodes, the name of one, or nothing, which is the node behind this one. */
+struct way_draft {
+	struct way *way; /* in the arena, where it stays */
+	uint32_t from;
+	struct str name; /* of the node it leads to; empty: `first`, or the node behind */
+	uint32_t first;  /* NODE_END: none */
+	struct diag_range range;
 };
 
 /* Fills journey, except index. False when anything is wrong with it (reported). */
@@ -38,6 +53,48 @@ const struct segment *journey_segment_compile(struct journey_build *build, const
 void journey_nodes_compile(struct journey_build *build, const struct doc *list);
 void journey_sequence_compile(struct journey_build *build, const struct doc *doc, const struct sequence_source *source,
                               struct sequence *out);
+/* A list of nodes behind those there are; their first one's number, NODE_END when it is empty. */
+uint32_t journey_list_compile(struct journey_build *build, const struct doc *list, uint32_t parent);
+/* Names that nodes may set, before anything that reads them is compiled. */
+void journey_values_compile(struct journey_build *build, const struct doc *nodes);
+void journey_values_keep(struct journey_build *build);
+void journey_wait_compile(struct journey_build *build, const struct doc *doc, struct wait *out);
+/* A signed length of time: -30d, 2d, +12h. False when it is none (reported). */
+bool journey_offset_read(struct journey_build *build, const struct doc *doc, struct duration *out);
+/* A branch: a list of nodes or a node's name; NULL: the node behind. */
+void journey_way_compile(struct journey_build *build, const struct doc *doc, uint32_t from, struct way *way);
+void journey_split_compile(struct journey_build *build, const struct split_source *source, struct node *node);
+void journey_goto_compile(struct journey_build *build, const struct doc *doc, struct node *node);
+void journey_wait_for_compile(struct journey_build *build, const struct wait_for_source *source, struct node *node);
+void journey_experiment_compile(struct journey_build *build, const struct experiment_source *source, struct node *node);
+void journey_emit_compile(struct journey_build *build, const struct emit_source *source, struct node *node);
+/* The field that a key names; NULL when the event has none (reported). */
+const struct event_field *journey_field_find(struct journey_build *build, const struct event_type *event,
+                                             const struct doc *key);
+/* Reads `entry:` by the form it has; what is left to be compiled over its event is in source. */
+void journey_entry_compile(struct journey_build *build, const struct doc *doc, struct entry_source *source);
+/* `holdout: 10%`. */
+void journey_holdout_compile(struct journey_build *build, const struct doc *doc);
+/* Where a map of names and expressions is stored. */
+struct settings_target {
+	const struct doc *map;
+	bool profile;
+	const struct expr_env *env;
+};
+void journey_settings_compile(struct journey_build *build, const struct settings_target *targets, size_t count,
+                              struct setting_list *out);
+/* Once all nodes are there: leads every way to its node, and finds what cannot be reached and what never rests. */
+void journey_ways_link(struct journey_build *build);
+void journey_ways_check(struct journey_build *build);
+enum { JOURNEY_WAYS_MOST = 128 };
+/* Every way out of a node, its next one included where it goes on there. */
+size_t journey_node_ways(const struct node *node, uint32_t *out, size_t room);
+/* `where:`, equality for fields of the entry event. */
+void journey_where_compile(struct journey_build *build, const struct doc *map);
+/* `starts:` and `ends:`. */
+void journey_dates_compile(struct journey_build *build, const struct journey_source *source);
+/* An expression that gives a date or a timestamp; NULL when it does not (reported). */
+const struct expr *journey_date_compile(struct journey_build *build, const struct doc *doc, enum journey_scope scope);
 /* names are what {node} may stand for: every template that can come out must be listed. */
 void journey_send_compile(struct journey_build *build, const struct send_source *source, const struct field_list *names,
                           struct send *out);

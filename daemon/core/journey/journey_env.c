@@ -40,6 +40,18 @@ static void add_locals(struct env_names *names, const struct journey_place *plac
 	}
 }
 
+/* Of any type: each node that sets a value may give it another. */
+static void add_values(struct env_names *names, const struct journey_place *place)
+{
+	if (!(place->scope & (SCOPE_NODE | SCOPE_ENDING)))
+		return;
+	for (size_t i = 0; i < place->value_count && i < LOCAL_RUN_MOST; i++)
+		env_add(names, (struct expr_name){
+		                       .path = arena_printf(names->arena, "run.%.*s", STR_ARG(place->values[i].name)),
+		                       .bank = BANK_LOCAL,
+		                       .slot = (uint16_t)(LOCAL_RUN + i)});
+}
+
 struct expr_env journey_env(const struct compiler *compiler, const struct journey_place *place)
 {
 	struct env_names names = {.arena = compiler->reader.arena};
@@ -51,6 +63,7 @@ struct expr_env journey_env(const struct compiler *compiler, const struct journe
 	env_add_profile(&names, compiler);
 	env_add_traits(&names, compiler);
 	add_locals(&names, place);
+	add_values(&names, place);
 	return (struct expr_env){names.items, names.count, env_event_what(event, names.arena), compiler->zones,
 	                         &compiler->rules->hours};
 }

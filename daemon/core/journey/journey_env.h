@@ -6,6 +6,7 @@
 
 #include "core/journey/journey.h"
 #include "core/rules/compiler.h"
+#include "core/rules/names.h"
 
 enum journey_scope {
 	SCOPE_ENTRY = 1,   /* entry.when and key */
@@ -21,6 +22,8 @@ struct journey_place {
 	const struct event_type *event; /* the ending event, for SCOPE_ENDING; NULL when it is unknown */
 	struct type anchor;             /* TYPE_NULL: the journey has none */
 	bool segment;                   /* whether the journey has one */
+	const struct named *values;     /* what its nodes set: run.NAME */
+	size_t value_count;
 };
 
 /* In the compiler's arena. */

@@ -18,11 +18,40 @@ static const char *const LATE_JOIN_WORDS[] = {"next", "latest", "exit", NULL};
 static const char *const REENTRY_WORDS[] = {"never", "after_exit", "always", NULL};
 static const char *const SEGMENT_AT_WORDS[] = {"node", "entry", NULL};
 
-static const struct field ENTRY_FIELDS[] = {
+const struct field ENTRY_FIELDS[] = {
         {"event", FIELD_DOC, AT(entry_source, event), .required = true, .note = "event",
          .about = "The event that lets a customer in."},
         {"when", FIELD_DOC, AT(entry_source, when), .note = "expression",
          .about = "Only when this holds for the event and the customer."},
+        {"where", FIELD_DOC, AT(entry_source, where), .note = "map of values",
+         .about = "Only when these fields have these values; a list means one of them."},
+        ABOUT(entry_source),
+        {0},
+};
+
+static const char *const FEB29_WORDS[] = {"feb28", "mar1", "skip", NULL};
+static const char *const SEGMENT_ON_WORDS[] = {"enter", "leave", NULL};
+
+const struct field YEARLY_FIELDS[] = {
+        {"every_year", FIELD_DOC, AT(entry_source, every_year), .required = true, .note = "expression",
+         .about = "A date of the customer, such as profile.birthday: its day lets in every year after the first."},
+        {"offset", FIELD_DOC, AT(entry_source, offset), .note = "signed duration",
+         .about = "So many days before (-2d) or after (1d) that day."},
+        {"at", FIELD_DAYTIME, AT(entry_source, at), .about = "The customer's time on that day; without it 00:00."},
+        {"feb29", FIELD_CHOICE, AT(entry_source, feb29), .choices = FEB29_WORDS, .fallback = "feb28",
+         .about = "In a year without 29 February: the day before, the day after, or not at all."},
+        {"when", FIELD_DOC, AT(entry_source, when), .note = "expression", .about = "Only when this holds on that day."},
+        ABOUT(entry_source),
+        {0},
+};
+
+const struct field ENTRY_SEGMENT_FIELDS[] = {
+        {"segment", FIELD_DOC, AT(entry_source, segment), .required = true, .note = "segment",
+         .about = "Who comes into this segment, by an event or by time alone."},
+        {"case", FIELD_NAME, AT(entry_source, which), .about = "Only this case of it; without it any but `else`."},
+        {"on", FIELD_CHOICE, AT(entry_source, on), .choices = SEGMENT_ON_WORDS, .fallback = "enter",
+         .about = "Coming into it, or leaving it."},
+        {"when", FIELD_DOC, AT(entry_source, when), .note = "expression", .about = "Only when this holds then."},
         ABOUT(entry_source),
         {0},
 };
@@ -74,8 +103,7 @@ const struct field JOURNEY_FIELDS[] = {
          .about = "The time zone of customers whose profile names none."},
         {"priority", FIELD_INT, AT(journey_source, priority), .fallback = "50", .max = 100,
          .about = "Of two sends at the same instant the one of the higher priority goes first."},
-        {"entry", FIELD_STRUCT, AT(journey_source, entry), .required = true, .fields = ENTRY_FIELDS,
-         .about = "Who starts."},
+        {"entry", FIELD_DOC, AT(journey_source, entry), .required = true, .note = "entry", .about = "Who starts."},
         {"key", FIELD_DOC, AT(journey_source, key), .note = "expression",
          .about = "A text or number that tells several runs of one customer apart, such as a policy's number."},
         {"anchor", FIELD_STRUCT, AT(journey_source, anchor), SEEN(journey_source, has_anchor), .fields = ANCHOR_FIELDS,
@@ -92,6 +120,12 @@ const struct field JOURNEY_FIELDS[] = {
          .about = "How long after the last end."},
         {"nodes", FIELD_DOC, AT(journey_source, nodes), .required = true, .note = "nodes",
          .about = "What happens, one after the other."},
+        {"starts", FIELD_DOC, AT(journey_source, starts), .note = "day or moment",
+         .about = "Nobody enters before: a day of the customer's calendar, or a moment."},
+        {"ends", FIELD_DOC, AT(journey_source, ends), .note = "day or moment",
+         .about = "Nobody enters after this day, or from this moment on; who is in goes on."},
+        {"holdout", FIELD_DOC, AT(journey_source, holdout), .note = "percentage",
+         .about = "So many of the customers, always the same, run through it and are sent nothing: to measure by."},
         {0},
 };
 
@@ -167,13 +201,6 @@ static const struct field SEND_NODE_FIELDS[] = {
         {0},
 };
 
-static const struct field WAIT_NODE_FIELDS[] = {
-        NODE_NAME,
-        ABOUT(node_source),
-        {"wait", FIELD_DURATION, AT(node_source, wait), .required = true, .about = "So long; 1d is 24 hours."},
-        {0},
-};
-
 static const struct field EXIT_NODE_FIELDS[] = {
         NODE_NAME,
         ABOUT(node_source),
@@ -186,5 +213,12 @@ const struct field *const NODE_FIELDS[] = {
         [NODE_SEND] = SEND_NODE_FIELDS,
         [NODE_WAIT] = WAIT_NODE_FIELDS,
         [NODE_EXIT] = EXIT_NODE_FIELDS,
+        [NODE_SPLIT] = SPLIT_NODE_FIELDS,
+        [NODE_GOTO] = GOTO_NODE_FIELDS,
+        [NODE_SET] = SET_NODE_FIELDS,
+        [NODE_WAIT_FOR] = WAIT_FOR_NODE_FIELDS,
+        [NODE_EXPERIMENT] = EXPERIMENT_NODE_FIELDS,
+        [NODE_EMIT] = EMIT_NODE_FIELDS,
+        TASK_NODE_FIELDS,
         NULL,
 };

@@ -19,13 +19,20 @@ struct anchor_source {
 struct entry_source {
 	const struct doc *event, *when;
 	struct str about;
+	const struct doc *where;
+	const struct doc *every_year, *offset; /* by the calendar */
+	struct daytime at;
+	int feb29;                 /* enum feb29 */
+	const struct doc *segment; /* by segment */
+	struct str which;
+	int on; /* 0 enter, 1 leave */
 };
 
 struct journey_source {
 	struct str name, about;
 	const struct doc *timezone;
 	int64_t priority;
-	struct entry_source entry;
+	const struct doc *entry; /* struct entry_source */
 	const struct doc *key;
 	struct anchor_source anchor;
 	const struct doc *segment;
@@ -35,6 +42,7 @@ struct journey_source {
 	struct duration reentry_after;
 	bool has_anchor, has_goal, has_reentry_after;
 	const struct doc *nodes;
+	const struct doc *starts, *ends, *holdout;
 };
 
 struct segment_ref_source { /* the long form of `segment:` */
@@ -70,16 +78,86 @@ struct sequence_source {
 	struct str about;
 };
 
+struct wait_source { /* the forms of `wait:` that are maps */
+	int64_t calendar_days;
+	struct daytime at, until_time;
+	bool has_at;
+	const struct doc *days, *until, *offset;
+	int if_missing, if_past; /* enum wait_missing, enum wait_past */
+	struct str about;
+};
+
+struct split_case_source {
+	struct str name, about;
+	const struct doc *when, *then;
+};
+
+struct split_source {
+	struct field_list cases; /* struct split_case_source */
+	const struct doc *otherwise;
+	struct str about;
+};
+
+struct goto_source { /* the long form of `goto:` */
+	const struct doc *node;
+	int64_t most;
+	struct str about;
+};
+
+struct set_source {
+	const struct doc *profile, *run;
+	struct str about;
+};
+
+struct awaited_source { /* an item of `events` and of `restart_on` */
+	struct str name, about;
+	const struct doc *event, *when, *key, *keep, *then;
+};
+
+struct wait_for_source {
+	struct field_list events, restart_on; /* struct awaited_source */
+	const struct doc *timeout, *on_timeout;
+	struct str about;
+};
+
+struct variant_source {
+	struct str name, about;
+	int64_t weight;
+	const struct doc *then;
+};
+
+struct experiment_source {
+	struct str salt, about;
+	struct field_list variants; /* struct variant_source */
+};
+
+struct emit_source {
+	const struct doc *event, *fields;
+	struct str about;
+};
+
 struct node_source {
 	struct str name, about;
 	struct sequence_source sequence;
 	struct send_source send;
-	struct duration wait;
+	const struct doc *wait;
 	struct str exit_as;
+	struct split_source split;
+	const struct doc *jump;
+	struct set_source set;
+	struct wait_for_source wait_for;
+	struct experiment_source experiment;
+	struct send_source task;
+	struct emit_source emit;
 };
 
 extern const struct field JOURNEY_FIELDS[], SEGMENT_REF_FIELDS[], FALLBACK_FIELDS[];
+extern const struct field ENTRY_FIELDS[], YEARLY_FIELDS[], ENTRY_SEGMENT_FIELDS[];
 /* By enum node_kind: the keys that a node of the kind may have; NULL behind the last. */
 extern const struct field *const NODE_FIELDS[];
+/* journey_flow_fields.c */
+extern const struct field WAIT_DAYS_FIELDS[], WAIT_TIME_FIELDS[], WAIT_DATE_FIELDS[], GOTO_FIELDS[];
+extern const struct field WAIT_NODE_FIELDS[], SPLIT_NODE_FIELDS[], GOTO_NODE_FIELDS[], SET_NODE_FIELDS[];
+extern const struct field WAIT_FOR_NODE_FIELDS[], EXPERIMENT_NODE_FIELDS[], TASK_NODE_FIELDS[], EMIT_NODE_FIELDS[];
 
 #endif

@@ -16,6 +16,62 @@ static bool send_reads(const struct send *send, uint16_t slot)
 	return reads(send->promotes, BANK_EVENT, slot);
 }
 
+static bool settings_read(const struct setting_list *set, uint16_t slot)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (reads(set->items[i].value, BANK_EVENT, slot))
+			return true;
+	return false;
+}
+
+static bool split_reads(const struct split *split, uint16_t slot)
+{
+	for (size_t i = 0; i < split->count; i++)
+		if (reads(split->cases[i].when, BANK_EVENT, slot))
+			return true;
+	return false;
+}
+
+/* In what concerns the event that came, the entry event is `entry`. */
+static bool awaited_read(const struct awaited *awaited, size_t count, uint16_t slot)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (reads(awaited[i].when, BANK_ENTRY, slot) || reads(awaited[i].key, BANK_ENTRY, slot))
+			return true;
+		for (size_t k = 0; k < awaited[i].keep.count; k++)
+			if (reads(awaited[i].keep.items[k].value, BANK_ENTRY, slot))
+				return true;
+	}
+	return false;
+}
+
+static bool node_reads(const struct node *node, uint16_t slot)
+{
+	switch (node->kind) {
+	case NODE_SEQUENCE:
+		return send_reads(&node->sequence.send, slot);
+	case NODE_SEND:
+		return send_reads(&node->send, slot);
+	case NODE_WAIT:
+		return reads(node->wait.date, BANK_EVENT, slot);
+	case NODE_SPLIT:
+		return split_reads(&node->split, slot);
+	case NODE_SET:
+		return settings_read(&node->set, slot);
+	case NODE_WAIT_FOR:
+		return awaited_read(node->wait_for.events, node->wait_for.count, slot) ||
+		       awaited_read(node->wait_for.restarts, node->wait_for.restart_count, slot) ||
+		       reads(node->wait_for.timeout.date, BANK_EVENT, slot);
+	case NODE_EMIT:
+		return settings_read(&(struct setting_list){node->emit.fields, node->emit.count}, slot);
+	case NODE_EXPERIMENT:
+	case NODE_EXIT:
+	case NODE_GOTO:
+		break;
+	}
+	return false;
+}
+
 static bool journey_reads(const struct journey *journey, uint16_t slot)
 {
 	if (reads(journey->anchor.date, BANK_EVENT, slot))
@@ -26,13 +82,9 @@ static bool journey_reads(const struct journey *journey, uint16_t slot)
 	for (size_t i = 0; i < journey->ending_count; i++)
 		if (reads(journey->endings[i].when, BANK_ENTRY, slot))
 			return true;
-	for (size_t i = 0; i < journey->node_count; i++) {
-		const struct node *node = &journey->nodes[i];
-		if (node->kind == NODE_SEQUENCE && send_reads(&node->sequence.send, slot))
+	for (size_t i = 0; i < journey->node_count; i++)
+		if (node_reads(&journey->nodes[i], slot))
 			return true;
-		if (node->kind == NODE_SEND && send_reads(&node->send, slot))
-			return true;
-	}
 	return false;
 }
 

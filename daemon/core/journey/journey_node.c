@@ -28,7 +28,54 @@ static void send_compile(struct node_draft *draft)
 
 static void wait_compile(struct node_draft *draft)
 {
-	draft->node->wait = draft->source.wait;
+	if (draft->source.wait)
+		journey_wait_compile(draft->build, draft->source.wait, &draft->node->wait);
+}
+
+static void split_compile(struct node_draft *draft)
+{
+	journey_split_compile(draft->build, &draft->source.split, draft->node);
+}
+
+static void goto_compile(struct node_draft *draft)
+{
+	if (draft->source.jump)
+		journey_goto_compile(draft->build, draft->source.jump, draft->node);
+}
+
+static void set_compile(struct node_draft *draft)
+{
+	struct expr_env env = journey_build_env(draft->build, SCOPE_NODE, NULL);
+	const struct settings_target targets[] = {{draft->source.set.profile, true, &env},
+	                                          {draft->source.set.run, false, &env}};
+	journey_settings_compile(draft->build, targets, 2, &draft->node->set);
+	if (draft->node->set.count == 0)
+		diag_hint(draft->build->compiler->reader.diags,
+		          diag_add(draft->build->compiler->reader.diags, DIAG_ERROR, DIAG_EMPTY, draft->doc->range,
+		                   "this node sets nothing"),
+		          "give it `profile:` or `run:`, each a map of names and expressions");
+}
+
+static void wait_for_compile(struct node_draft *draft)
+{
+	journey_wait_for_compile(draft->build, &draft->source.wait_for, draft->node);
+}
+
+static void experiment_compile(struct node_draft *draft)
+{
+	journey_experiment_compile(draft->build, &draft->source.experiment, draft->node);
+}
+
+static void task_compile(struct node_draft *draft)
+{
+	struct field_list names = {&draft->node->name, 1};
+	draft->source.task.channel = STR("task");
+	journey_send_compile(draft->build, &draft->source.task, &names, &draft->node->send);
+}
+
+static void emit_compile(struct node_draft *draft)
+{
+	journey_emit_compile(draft->build, &draft->source.emit, draft->node);
 }
 
 static void exit_compile(struct node_draft *draft)
@@ -40,14 +87,22 @@ struct node_row {
 	struct str key;
 	enum node_kind kind;
 	void (*compile)(struct node_draft *draft);
+	const struct field *fields; /* NULL: NODE_FIELDS of the kind */
 };
 
 /* A sequence also has `send`, so it comes first. */
 static const struct node_row NODE_KINDS[] = {
-        {{"sequence", 8}, NODE_SEQUENCE, sequence_compile},
-        {{"send", 4}, NODE_SEND, send_compile},
-        {{"wait", 4}, NODE_WAIT, wait_compile},
-        {{"exit", 4}, NODE_EXIT, exit_compile},
+        {{"sequence", 8}, NODE_SEQUENCE, sequence_compile, NULL},
+        {{"send", 4}, NODE_SEND, send_compile, NULL},
+        {{"wait", 4}, NODE_WAIT, wait_compile, NULL},
+        {{"exit", 4}, NODE_EXIT, exit_compile, NULL},
+        {{"split", 5}, NODE_SPLIT, split_compile, NULL},
+        {{"goto", 4}, NODE_GOTO, goto_compile, NULL},
+        {{"set", 3}, NODE_SET, set_compile, NULL},
+        {{"wait_for", 8}, NODE_WAIT_FOR, wait_for_compile, NULL},
+        {{"experiment", 10}, NODE_EXPERIMENT, experiment_compile, NULL},
+        {{"emit", 4}, NODE_EMIT, emit_compile, NULL},
+        {{"task", 4}, NODE_SEND, task_compile, TASK_NODE_FIELDS},
 };
 enum { NODE_KIND_COUNT = sizeof(NODE_KINDS) / sizeof(NODE_KINDS[0]) };
 
@@ -90,7 +145,7 @@ static void node_compile(struct journey_build *build, const struct doc *doc, str
 		return;
 	}
 	struct node_draft draft = {.build = build, .doc = doc, .node = node};
-	doc_read(&compiler->reader, doc, NODE_FIELDS[row->kind], &draft.source);
+	doc_read(&compiler->reader, doc, row->fields ? row->fields : NODE_FIELDS[row->kind], &draft.source);
 	node->kind = row->kind;
 	const struct doc *name = doc_get(doc, STR("name"));
 	if (draft.source.name.len)
@@ -99,19 +154,31 @@ static void node_compile(struct journey_build *build, const struct doc *doc, str
 	row->compile(&draft);
 }
 
-/* Nothing leads past an exit node. */
-static void check_reachable(struct journey_build *build)
+/* Room for all that could be nodes: every item of every list below. */
+static size_t count_items(const struct doc *doc)
 {
-	const struct journey *journey = build->journey;
-	for (size_t i = 0; i + 1 < journey->node_count; i++) {
-		if (journey->nodes[i].kind != NODE_EXIT)
-			continue;
-		struct diag *diag = diag_add(build->compiler->reader.diags, DIAG_WARNING, DIAG_UNREACHABLE,
-		                             journey->nodes[i + 1].range, "no customer comes to this node");
-		diag->related = journey->nodes[i].range;
-		diag->related_message = STR("everybody leaves here");
-		return;
+	size_t count = doc->kind == DOC_LIST ? doc->count : 0;
+	for (size_t i = 0; doc->kind != DOC_SCALAR && i < doc->count; i++)
+		count += count_items(doc->kind == DOC_LIST ? doc->items[i] : doc->pairs[i].value);
+	return count;
+}
+
+uint32_t journey_list_compile(struct journey_build *build, const struct doc *list, uint32_t parent)
+{
+	uint32_t first = NODE_END, last = NODE_END;
+	for (size_t i = 0; i < list->count; i++) {
+		uint32_t number = (uint32_t)build->node_count++;
+		struct node *node = &build->nodes[number];
+		node->next = NODE_END;
+		build->parents[number] = parent;
+		if (last != NODE_END)
+			build->nodes[last].next = number;
+		else
+			first = number;
+		last = number;
+		node_compile(build, list->items[i], node, number + 1);
 	}
+	return first;
 }
 
 void journey_nodes_compile(struct journey_build *build, const struct doc *list)
@@ -122,11 +189,16 @@ void journey_nodes_compile(struct journey_build *build, const struct doc *list)
 	if (list->count == 0)
 		diag_add(compiler->reader.diags, DIAG_ERROR, DIAG_EMPTY, list->range,
 		         "a journey needs a node at least");
-	struct node *nodes = arena_zalloc(compiler->reader.arena, (list->count + 1) * sizeof(*nodes));
-	for (size_t i = 0; i < list->count; i++)
-		node_compile(build, list->items[i], &nodes[i], i + 1);
-	build->journey->nodes = nodes;
-	build->journey->node_count = list->count;
+	size_t room = count_items(list);
+	build->nodes = arena_zalloc(compiler->reader.arena, (room + 1) * sizeof(*build->nodes));
+	build->parents = arena_zalloc(compiler->reader.arena, (room + 1) * sizeof(*build->parents));
+	journey_list_compile(build, list, NODE_END);
+	build->journey->nodes = build->nodes;
+	build->journey->node_count = build->node_count;
 	names_check(&compiler->reader, &(struct name_list){"node", false, build->names.items, build->names.count});
-	check_reachable(build);
+	journey_ways_link(build);
+	journey_ways_check(build);
+	journey_values_keep(build);
+	build->journey->variants = build->variants.items;
+	build->journey->variant_count = build->variants.count;
 }

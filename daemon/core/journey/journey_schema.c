@@ -181,6 +181,45 @@ static void print_nodes(const struct field *field, struct buf *out)
 	buf_str(out, STR("]}"));
 }
 
+/* Nodes below nodes are checked by `check`; a schema that holds itself would help nobody to write. */
+static void print_branch(const struct field *field, struct buf *out)
+{
+	(void)field;
+	members(out, "\"type\":[\"string\",\"array\"]");
+}
+
+static void print_values(const struct field *field, struct buf *out)
+{
+	(void)field;
+	members(out, "\"type\":\"object\",\"additionalProperties\":{\"type\":[\"string\",\"number\",\"boolean\","
+	             "\"array\"]}");
+}
+
+static void print_wait(const struct field *field, struct buf *out)
+{
+	static const struct field *const FORMS[] = {WAIT_DAYS_FIELDS, WAIT_TIME_FIELDS, WAIT_DATE_FIELDS};
+	(void)field;
+	members(out, "\"anyOf\":[{\"type\":\"string\"}");
+	for (size_t i = 0; i < sizeof(FORMS) / sizeof(FORMS[0]); i++) {
+		buf_char(out, ',');
+		doc_schema_print(&JOURNEY_SCHEMA, FORMS[i], out);
+	}
+	buf_char(out, ']');
+}
+
+static void print_entry(const struct field *field, struct buf *out)
+{
+	static const struct field *const FORMS[] = {ENTRY_FIELDS, YEARLY_FIELDS, ENTRY_SEGMENT_FIELDS};
+	(void)field;
+	members(out, "\"anyOf\":[");
+	for (size_t i = 0; i < sizeof(FORMS) / sizeof(FORMS[0]); i++) {
+		if (i)
+			buf_char(out, ',');
+		doc_schema_print(&JOURNEY_SCHEMA, FORMS[i], out);
+	}
+	buf_char(out, ']');
+}
+
 static const struct {
 	const char *note;
 	void (*print)(const struct field *field, struct buf *out);
@@ -206,6 +245,14 @@ static const struct {
         {"map of durations", print_offsets},
         {"nodes", print_nodes},
         {"on_cap", print_on_cap},
+        {"branch", print_branch},
+        {"map of values", print_values},
+        {"day or moment", print_name},
+        {"percentage", print_name},
+        {"entry", print_entry},
+        {"signed duration", print_name},
+        {"wait", print_wait},
+        {"node", print_short_or_long},
 };
 
 static bool extend(void *arg, const struct field *field, struct buf *out)

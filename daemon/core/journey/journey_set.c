@@ -98,6 +98,23 @@ static void entry_add(const struct journey_set *set, uint32_t *entries, size_t c
 	entries[count] = journey;
 }
 
+static void mark_awaited(struct event_uses *uses, const struct awaited *awaited, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		uses[awaited[i].event].awaited = true;
+}
+
+static void awaited_compile(const struct journey *journey, struct event_uses *uses)
+{
+	for (size_t i = 0; i < journey->node_count; i++) {
+		const struct wait_for *wait = &journey->nodes[i].wait_for;
+		if (journey->nodes[i].kind != NODE_WAIT_FOR)
+			continue;
+		mark_awaited(uses, wait->events, wait->count);
+		mark_awaited(uses, wait->restarts, wait->restart_count);
+	}
+}
+
 static void uses_compile(struct journey_set *set)
 {
 	size_t events = set->rules.event_count, journeys = set->journey_count;
@@ -114,7 +131,18 @@ static void uses_compile(struct journey_set *set)
 		uses[e].entries = entries;
 		uses[e].endings = endings;
 	}
+	for (size_t i = 0; i < journeys; i++)
+		awaited_compile(&set->journeys[i], uses);
 	set->uses = uses;
+}
+
+static void watched_compile(struct journey_set *set)
+{
+	uint32_t *watched = arena_alloc(&set->arena, (set->journey_count + 1) * sizeof(*watched));
+	for (uint32_t i = 0; i < set->journey_count; i++)
+		if (set->journeys[i].enters.kind != ENTRY_EVENT)
+			watched[set->watched_count++] = i;
+	set->watched = watched;
 }
 
 struct doc_hash {
@@ -174,6 +202,7 @@ static void set_compile(struct journey_set *set, struct compiler *compiler, cons
 		return;
 	tags_compile(set);
 	uses_compile(set);
+	watched_compile(set);
 	hash_compile(set, rules, journeys);
 }
 

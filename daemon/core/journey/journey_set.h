@@ -15,6 +15,7 @@ struct event_uses {
 	size_t entry_count;
 	const uint32_t *endings; /* journeys that it may end */
 	size_t ending_count;
+	bool awaited; /* by a node of some journey */
 };
 
 struct journey_set {
@@ -24,7 +25,9 @@ struct journey_set {
 	size_t journey_count;
 	const uint32_t *by_tag;        /* their indexes, tags rising */
 	const struct event_uses *uses; /* by event index */
-	struct str hash;               /* 12 hex digits: the running version */
+	const uint32_t *watched;       /* journeys that let in by the calendar or by segment */
+	size_t watched_count;
+	struct str hash; /* 12 hex digits: the running version */
 	/* What the set points into and is handed over to it: freed with it. Both NULL: it stays the caller's. */
 	void *sources;
 	void (*sources_free)(void *sources);

@@ -3,6 +3,22 @@
  * what the broken part uses. */
 #include "core/journey/journey_set_check.h"
 
+static bool event_awaited(const struct journey *journey, uint32_t event)
+{
+	for (size_t i = 0; i < journey->node_count; i++) {
+		const struct wait_for *wait = &journey->nodes[i].wait_for;
+		if (journey->nodes[i].kind != NODE_WAIT_FOR)
+			continue;
+		for (size_t k = 0; k < wait->count; k++)
+			if (wait->events[k].event == event)
+				return true;
+		for (size_t k = 0; k < wait->restart_count; k++)
+			if (wait->restarts[k].event == event)
+				return true;
+	}
+	return false;
+}
+
 static bool event_used(const struct journey_set *set, uint32_t event)
 {
 	const struct event_effects *effects = &set->rules.effects[event];
@@ -10,7 +26,7 @@ static bool event_used(const struct journey_set *set, uint32_t event)
 		return true;
 	for (size_t i = 0; i < set->journey_count; i++) {
 		const struct journey *journey = &set->journeys[i];
-		if (journey->entry->index == event)
+		if (journey->entry->index == event || event_awaited(journey, event))
 			return true;
 		for (size_t k = 0; k < journey->ending_count; k++)
 			if (journey->endings[k].event == event)

@@ -66,6 +66,8 @@ void journey_version_compile(const struct rules *rules, struct arena *arena, str
 	buf_char(&meaning, '\n');
 	if (journey->segment)
 		print_segment(rules, journey->segment, &meaning);
+	if (journey->enters.segment)
+		print_segment(rules, journey->enters.segment, &meaning);
 	buf_char(&meaning, '\n');
 	print_about_data(doc_get(journey->doc, STR("nodes")), &meaning);
 	print_event(journey->entry, &meaning);

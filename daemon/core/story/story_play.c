@@ -56,9 +56,10 @@ void story_coverage_init(struct story_coverage *coverage, const struct journey *
 static void cover(struct story_coverage *coverage, const struct journey *journey, const struct decision *decision)
 {
 	bool reached = decision->kind == DECISION_SENT || decision->reason == REASON_EXIT_NODE ||
-	               (decision->kind == DECISION_SKIPPED && decision->reason != REASON_LATE_JOIN);
+	               (decision->kind == DECISION_SKIPPED && decision->reason != REASON_LATE_JOIN) ||
+	               (decision->kind == DECISION_ADVANCED && decision->reason == REASON_NONE);
 	for (size_t i = 0; !reached && decision->kind == DECISION_WAITING && i < journey->node_count; i++)
-		reached = journey->nodes[i].kind == NODE_WAIT && str_eq(journey->nodes[i].name, decision->node);
+		reached = journey->nodes[i].kind != NODE_SEQUENCE && str_eq(journey->nodes[i].name, decision->node);
 	for (size_t i = 0; reached && i < coverage->count; i++)
 		coverage->hits[i] += str_eq(coverage->names[i], decision->node);
 }

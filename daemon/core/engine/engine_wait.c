@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Until when a node waits. All that depends on a calendar is in the customer's zone as it is when the wait begins; a
+ * date that an event moves meanwhile is computed anew. */
+#include "core/engine/step.h"
+
+static struct instant clamp(int64_t ms)
+{
+	return (struct instant){ms < INSTANT_MIN.ms ? INSTANT_MIN.ms : ms > INSTANT_MAX.ms ? INSTANT_MAX.ms : ms};
+}
+
+/* Within the years 1 to 9999, whatever the data say. */
+static struct date add_days(struct date date, int32_t days)
+{
+	enum { FIRST = -719162, LAST = 2932896 };
+	int64_t sum = (int64_t)date.days + days;
+	return (struct date){(int32_t)(sum < FIRST ? FIRST : sum > LAST ? LAST : sum)};
+}
+
+static struct instant after_days(const struct wait *wait, const struct zone *zone, struct instant now)
+{
+	struct daytime at = wait->has_at ? wait->at : calendar_daytime(zone, now);
+	return calendar_instant(zone, add_days(calendar_date(zone, now), wait->days), at);
+}
+
+/* Now counts too. */
+static struct instant next_time(const struct wait *wait, const struct zone *zone, struct instant now)
+{
+	struct date today = calendar_date(zone, now);
+	struct instant moment = now;
+	for (int32_t day = 0; day <= 7; day++) {
+		struct date date = add_days(today, day);
+		moment = calendar_instant(zone, date, wait->at);
+		bool wanted = wait->weekdays == 0 || wait->weekdays >> date_weekday(date) & 1;
+		if (wanted && moment.ms >= now.ms)
+			break;
+	}
+	return moment;
+}
+
+static struct instant date_moment(const struct wait *wait, const struct zone *zone, struct value value)
+{
+	struct date date;
+	if (value.kind == VALUE_DATE)
+		date.days = (int32_t)value.i;
+	else if (wait->has_at)
+		date = calendar_date(zone, value_to_instant(value));
+	else
+		return clamp(value_to_instant(value).ms + wait->days * DAY_MS + wait->span.ms);
+	struct daytime at = wait->has_at ? wait->at : (struct daytime){0};
+	return clamp(calendar_instant(zone, add_days(date, wait->days), at).ms + wait->span.ms);
+}
+
+static enum flow stay(struct step *step, struct instance *instance, struct instant due, enum reason why)
+{
+	bool same = instance->due.ms == due.ms && due.ms != INSTANT_NEVER.ms;
+	instance->due = due;
+	if (!same)
+		step_decide(step, instance, DECISION_WAITING, why)->due = due;
+	return FLOW_STAYS;
+}
+
+static enum flow leave(struct step *step, struct instance *instance, enum reason reason)
+{
+	instance_end(step, instance, reason, (struct str){0});
+	return FLOW_ENDED;
+}
+
+static enum flow without_date(struct step *step, struct instance *instance, const struct wait *wait)
+{
+	switch (wait->if_missing) {
+	case WAIT_MISSING_EXIT:
+		return leave(step, instance, REASON_DATE_MISSING);
+	case WAIT_MISSING_WAIT:
+		return stay(step, instance, INSTANT_NEVER, REASON_DATE_MISSING);
+	case WAIT_MISSING_SKIP:
+		break;
+	}
+	return FLOW_ON;
+}
+
+static enum flow until_date(struct step *step, struct instance *instance, const struct wait *wait)
+{
+	struct step_frame frame;
+	flow_frame(step, instance, wait->date, &frame);
+	arena_clear(step->engine->scratch);
+	struct value value = expr_eval(wait->date, &frame.frame);
+	if (value.kind != VALUE_DATE && value.kind != VALUE_TIMESTAMP) {
+		if (value.kind == VALUE_ERROR && value.size != FAULT_ABSENT)
+			step_fault(step, instance, value, "until", (struct str){0});
+		return without_date(step, instance, wait);
+	}
+	struct instant moment = date_moment(wait, step_zone(step, instance->journey), value);
+	if (moment.ms > step->at.ms)
+		return stay(step, instance, moment, REASON_NONE);
+	if (moment.ms < step->at.ms && wait->if_past == WAIT_PAST_EXIT)
+		return leave(step, instance, REASON_DATE_PAST);
+	return FLOW_ON;
+}
+
+enum flow wait_enter(struct step *step, struct instance *instance, const struct wait *wait)
+{
+	const struct zone *zone = wait->kind == WAIT_SPAN ? NULL : step_zone(step, instance->journey);
+	instance->due = INSTANT_NEVER;
+	struct instant due = INSTANT_NEVER;
+	switch (wait->kind) {
+	case WAIT_SPAN:
+		if (wait->span.ms <= INSTANT_MAX.ms - step->at.ms)
+			due.ms = step->at.ms + wait->span.ms;
+		break;
+	case WAIT_DAYS:
+		due = after_days(wait, zone, step->at);
+		break;
+	case WAIT_TIME:
+		due = next_time(wait, zone, step->at);
+		if (due.ms <= step->at.ms)
+			return FLOW_ON;
+		break;
+	case WAIT_DATE:
+		return until_date(step, instance, wait);
+	}
+	return stay(step, instance, due, REASON_NONE);
+}
+
+/* The wait that the instance stands in, when it is one for a date. */
+static const struct wait *date_wait(const struct instance *instance)
+{
+	const struct journey *journey = instance->journey;
+	if (!journey || instance->node >= journey->node_count)
+		return NULL;
+	const struct node *node = &journey->nodes[instance->node];
+	if (node->kind != NODE_WAIT && node->kind != NODE_WAIT_FOR)
+		return NULL;
+	const struct wait *wait = node->kind == NODE_WAIT ? &node->wait : &node->wait_for.timeout;
+	return wait->kind == WAIT_DATE ? wait : NULL;
+}
+
+bool wait_recheck(struct step *step, struct instance *instance,
+                  bool (*changed)(const struct step *, const struct expr *))
+{
+	const struct wait *wait = date_wait(instance);
+	if (!wait || (changed && !step->zone_changed && !changed(step, wait->date)))
+		return true;
+	switch (until_date(step, instance, wait)) {
+	case FLOW_STAYS:
+		return true;
+	case FLOW_ENDED:
+		return false;
+	case FLOW_ON:
+		break;
+	}
+	return node_leave(step, instance);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Entries without an event of their own: a day of each year, a segment that is come into or left. The customer keeps a
+ * watch for each such journey, with the time at which something may happen by time alone; every event looks at all of
+ * them anew, and nobody is ever scanned.
+ */
+#include "core/engine/step.h"
+#include "core/expr/expr_moments.h"
+
+static struct watch *watch_find(struct step *step, const struct journey *journey)
+{
+	struct customer *customer = step->customer;
+	for (size_t i = 0; i < customer->watch_count; i++)
+		if (customer->watches[i].journey == journey)
+			return &customer->watches[i];
+	struct watch *watch = customer_add_watch(customer);
+	watch->journey = journey;
+	watch->journey_tag = journey->tag;
+	return watch;
+}
+
+struct watch *watch_due(struct customer *customer, struct instant until)
+{
+	struct watch *next = NULL;
+	for (size_t i = 0; i < customer->watch_count; i++) {
+		struct watch *watch = &customer->watches[i];
+		if (watch->journey && watch->due.ms < until.ms && (!next || watch->due.ms < next->due.ms))
+			next = watch;
+	}
+	return next;
+}
+
+/* ---- a day of each year ---- */
+
+/* The day that recurs; false when the customer has none. */
+static bool yearly_date(struct step *step, const struct journey *journey, struct date *out)
+{
+	struct step_frame frame;
+	step_frame(step, journey, NULL, &frame);
+	arena_clear(step->engine->scratch);
+	struct value value = expr_eval(journey->enters.date, &frame.frame);
+	if (value.kind == VALUE_ERROR && value.size != FAULT_ABSENT)
+		step->out->faults++;
+	if (value.kind == VALUE_TIMESTAMP)
+		*out = calendar_date(frame.frame.zone, value_to_instant(value));
+	else if (value.kind == VALUE_DATE)
+		out->days = (int32_t)value.i;
+	return value.kind == VALUE_TIMESTAMP || value.kind == VALUE_DATE;
+}
+
+/* The next recurrence from now on, in a year behind the one last let in: a date that was corrected after this year's
+ * day brings no second one. The year of the date itself does not count. */
+static void yearly_plan(struct step *step, struct watch *watch)
+{
+	enum { YEARS = 10 };
+	const struct entry_rule *rule = &watch->journey->enters;
+	const struct zone *zone = step_zone(step, watch->journey);
+	struct date date, day;
+	watch->due = INSTANT_NEVER;
+	if (!yearly_date(step, watch->journey, &date))
+		return;
+	int64_t first = civil_from(date).year + INT64_C(1), now = civil_from(calendar_date(zone, step->at)).year;
+	if (first <= watch->mark)
+		first = watch->mark + 1;
+	for (int64_t year = first > now - 1 ? first : now - 1; year < now + YEARS; year++) {
+		if (!calendar_anniversary(date, (int)year, rule->feb29, &day))
+			continue;
+		struct instant moment = calendar_instant(zone, (struct date){day.days + rule->days}, rule->at);
+		if (moment.ms < step->at.ms)
+			continue;
+		watch->due = moment;
+		watch->pending = year;
+		return;
+	}
+}
+
+static void yearly_fire(struct step *step, struct watch *watch)
+{
+	const struct journey *journey = watch->journey;
+	struct date date, day;
+	watch->mark = watch->pending;
+	if (yearly_date(step, journey, &date) &&
+	    calendar_anniversary(date, (int)watch->pending, journey->enters.feb29, &day)) {
+		step->occurrence = value_date(day);
+		entry_offer(step, journey);
+		step->occurrence = value_absent();
+	}
+	yearly_plan(step, watch_find(step, journey));
+}
+
+/* ---- segments ---- */
+
+static bool segment_holds(struct step *step, const struct journey *journey, struct instant at)
+{
+	const struct entry_rule *rule = &journey->enters;
+	struct step_frame frame;
+	step_frame(step, journey, NULL, &frame);
+	frame.frame.now = at;
+	frame.locals[LOCAL_NOW] = value_instant(at);
+	for (size_t i = 0; i < rule->segment->case_count; i++) {
+		const struct segment_case *row = &rule->segment->cases[i];
+		struct value error = value_absent();
+		arena_clear(step->engine->scratch);
+		bool holds = !row->when || expr_test(row->when, &frame.frame, &error);
+		step->out->faults += error.kind == VALUE_ERROR && error.size != FAULT_ABSENT;
+		if (holds)
+			return rule->which >= 0 ? (size_t)rule->which == i : row->when != NULL;
+	}
+	return false;
+}
+
+/* The first moment at which the answer is another one. */
+static struct instant segment_change(struct step *step, const struct journey *journey, bool now)
+{
+	const struct segment *segment = journey->enters.segment;
+	struct instant moments[EXPR_MOMENTS_MOST], best = INSTANT_NEVER;
+	struct step_frame frame;
+	step_frame(step, journey, NULL, &frame);
+	for (size_t i = 0; i < segment->case_count; i++) {
+		size_t count = 0;
+		if (segment->cases[i].when)
+			count = expr_moments(segment->cases[i].when, &frame.frame, moments, EXPR_MOMENTS_MOST);
+		for (size_t k = 0; k < count; k++)
+			if (moments[k].ms < best.ms && segment_holds(step, journey, moments[k]) != now)
+				best = moments[k];
+	}
+	return best;
+}
+
+static void segment_look(struct step *step, struct watch *watch)
+{
+	const struct journey *journey = watch->journey;
+	bool was = watch->mark == 1, is = segment_holds(step, journey, step->at);
+	watch->mark = is;
+	watch->due = segment_change(step, journey, is);
+	if (was != is && is != journey->enters.leave)
+		entry_offer(step, journey);
+}
+
+/* ---- both ---- */
+
+void watch_fire(struct step *step, struct watch *watch)
+{
+	if (watch->journey->enters.kind == ENTRY_YEARLY)
+		yearly_fire(step, watch);
+	else
+		segment_look(step, watch);
+}
+
+/* Whether this event, or a journey by it, may have changed what watches look at. */
+static bool may_change(const struct step *step)
+{
+	const struct event_effects *effects = &step->engine->set->rules.effects[step->event->type->index];
+	return effects->setter_count || effects->trait_count || step->set_slots || step->zone_changed;
+}
+
+void watches_apply(struct step *step)
+{
+	const struct journey_set *set = step->engine->set;
+	bool all = may_change(step);
+	for (size_t i = 0; i < set->watched_count; i++) {
+		const struct journey *journey = &set->journeys[set->watched[i]];
+		size_t known = step->customer->watch_count;
+		struct watch *watch = watch_find(step, journey);
+		if (!all && step->customer->watch_count == known)
+			continue;
+		if (journey->enters.kind == ENTRY_YEARLY)
+			yearly_plan(step, watch);
+		else
+			segment_look(step, watch);
+	}
+}

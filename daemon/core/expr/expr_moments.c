@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/expr/expr_moments.h"
+
+#include "core/expr/expr_code.h"
+
+struct moments {
+	const struct expr_frame *frame;
+	struct instant *out;
+	size_t count, room;
+	struct instant base; /* the time that is moved */
+};
+
+static void add(struct moments *moments, int64_t ms)
+{
+	if (ms <= moments->frame->now.ms || ms > INSTANT_MAX.ms || moments->count == moments->room)
+		return;
+	moments->out[moments->count++] = (struct instant){ms};
+}
+
+/* At it, and just behind it for conditions that want more than that. */
+static void add_both(struct moments *moments, int64_t ms)
+{
+	add(moments, ms);
+	add(moments, ms + 1);
+}
+
+static void add_day(struct moments *moments, int64_t days)
+{
+	enum { FIRST = -719162, LAST = 2932896 };
+	if (days >= FIRST && days <= LAST)
+		add(moments,
+		    calendar_instant(moments->frame->zone, (struct date){(int32_t)days}, (struct daytime){0}).ms);
+}
+
+/* So many minutes, hours, days, weeks, months or years: whichever is meant. */
+static void move_number(struct moments *moments, int64_t number)
+{
+	enum { MOST = 36600 };
+	static const int64_t LENGTHS[] = {60000, 3600000, DAY_MS, 7 * DAY_MS};
+	if (number < -MOST || number > MOST)
+		return;
+	struct date day = calendar_date(moments->frame->zone, moments->base);
+	for (size_t i = 0; i < sizeof LENGTHS / sizeof *LENGTHS; i++)
+		add_both(moments, moments->base.ms + number * LENGTHS[i]);
+	for (int64_t more = 0; more <= 1; more++) {
+		add_day(moments, day.days + number + more);
+		add_day(moments, day.days + 7 * number + more);
+		add_day(moments, (int64_t)calendar_add_months(day, (int)number).days + more);
+		add_day(moments, (int64_t)calendar_add_months(day, (int)(12 * (number + more))).days);
+	}
+}
+
+static void move(struct moments *moments, struct value constant)
+{
+	if (constant.kind == VALUE_INT) {
+		move_number(moments, constant.i);
+		move_number(moments, -constant.i);
+	}
+	if (constant.kind == VALUE_DURATION) {
+		int64_t length = value_to_duration(constant).ms;
+		if (length > INSTANT_MAX.ms || length < -INSTANT_MAX.ms)
+			return;
+		add_both(moments, moments->base.ms + length);
+		add_both(moments, moments->base.ms - length);
+		add_day(moments, calendar_date(moments->frame->zone, moments->base).days + length / DAY_MS);
+		add_day(moments, calendar_date(moments->frame->zone, moments->base).days + length / DAY_MS + 1);
+		add_day(moments, calendar_date(moments->frame->zone, moments->base).days - length / DAY_MS);
+	}
+}
+
+static void walk(struct moments *moments, const struct code *code)
+{
+	if (code->op == OP_CONSTANT) {
+		move(moments, code->constant);
+		return;
+	}
+	for (size_t i = 0; code->op != OP_SLOT && code->op != OP_SLOT_DOUBLE && i < code->count; i++)
+		walk(moments, &code->kids[i]);
+}
+
+size_t expr_moments(const struct expr *expr, const struct expr_frame *frame, struct instant *out, size_t room)
+{
+	struct moments moments = {.frame = frame, .out = out, .room = room};
+	for (size_t i = 0; i < expr->read_count; i++) {
+		const struct expr_read *read = &expr->reads[i];
+		if (read->bank != BANK_PROFILE && read->bank != BANK_TRAIT)
+			continue;
+		struct value value = frame->banks[read->bank][read->slot];
+		if (value.kind == VALUE_DATE)
+			moments.base =
+			        calendar_instant(frame->zone, (struct date){(int32_t)value.i}, (struct daytime){0});
+		else if (value.kind == VALUE_TIMESTAMP)
+			moments.base = value_to_instant(value);
+		else
+			continue;
+		move_number(&moments, 0);
+		walk(&moments, &expr->root);
+	}
+	return moments.count;
+}

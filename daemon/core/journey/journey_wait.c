@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The forms of `wait:`, told by the key they have; a bare length of time is the shortest. */
+#include "core/journey/journey_compile.h"
+
+enum { MAX_DAYS = 36600 };
+
+struct wait_draft {
+	struct journey_build *build;
+	struct wait_source source;
+	struct wait *wait;
+};
+
+static void days_compile(struct wait_draft *draft)
+{
+	draft->wait->kind = WAIT_DAYS;
+	draft->wait->days = (int32_t)draft->source.calendar_days;
+	draft->wait->at = draft->source.at;
+	draft->wait->has_at = draft->source.has_at;
+}
+
+static void weekday_compile(struct wait_draft *draft, const struct doc *doc)
+{
+	static const char *const WORDS[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat", NULL};
+	static const struct field DAY = {.key = "day", .kind = FIELD_CHOICE, .choices = WORDS};
+	int day;
+	if (doc_read_value(&draft->build->compiler->reader, doc, &DAY, &day))
+		draft->wait->weekdays |= (uint8_t)(1u << day);
+}
+
+static void time_compile(struct wait_draft *draft)
+{
+	const struct doc *days = draft->source.days;
+	draft->wait->kind = WAIT_TIME;
+	draft->wait->has_at = true;
+	draft->wait->at = draft->source.until_time;
+	if (!days || !doc_expect(&draft->build->compiler->reader, days, DOC_LIST, "days"))
+		return;
+	for (size_t i = 0; i < days->count; i++)
+		weekday_compile(draft, days->items[i]);
+}
+
+bool journey_offset_read(struct journey_build *build, const struct doc *doc, struct duration *out)
+{
+	struct diag_list *diags = build->compiler->reader.diags;
+	struct duration offset;
+	if (!doc_expect(&build->compiler->reader, doc, DOC_SCALAR, "offset"))
+		return false;
+	bool sign = doc->text.len && (doc->text.ptr[0] == '-' || doc->text.ptr[0] == '+');
+	int64_t factor = sign && doc->text.ptr[0] == '-' ? -1 : 1;
+	if (!duration_parse(str_sub(doc->text, sign, doc->text.len), &offset) || offset.ms > MAX_DAYS * DAY_MS) {
+		diag_hint(diags,
+		          diag_add(diags, DIAG_ERROR, DIAG_BAD_VALUE, doc->range, "\"%.*s\" is no distance in time",
+		                   STR_ARG(doc->text)),
+		          "write a length of time, with a minus for before: -30d, 2d, 12h");
+		return false;
+	}
+	out->ms = factor * offset.ms;
+	return true;
+}
+
+static void offset_compile(struct wait_draft *draft, const struct doc *doc)
+{
+	struct diag_list *diags = draft->build->compiler->reader.diags;
+	struct duration offset;
+	if (!journey_offset_read(draft->build, doc, &offset))
+		return;
+	draft->wait->days = (int32_t)(offset.ms / DAY_MS);
+	draft->wait->span.ms = offset.ms % DAY_MS;
+	if (draft->wait->has_at && draft->wait->span.ms)
+		diag_hint(diags,
+		          diag_add(diags, DIAG_ERROR, DIAG_BAD_WAIT, doc->range,
+		                   "\"%.*s\" is not a whole number of days, and `at` already says the time of day",
+		                   STR_ARG(doc->text)),
+		          "write whole days, or take `at` away");
+}
+
+static void date_compile(struct wait_draft *draft)
+{
+	struct journey_build *build = draft->build;
+	struct wait *wait = draft->wait;
+	wait->kind = WAIT_DATE;
+	wait->at = draft->source.at;
+	wait->has_at = draft->source.has_at;
+	wait->if_missing = (enum wait_missing)draft->source.if_missing;
+	wait->if_past = (enum wait_past)draft->source.if_past;
+	if (draft->source.offset)
+		offset_compile(draft, draft->source.offset);
+	if (draft->source.until)
+		wait->date = journey_date_compile(build, draft->source.until, SCOPE_NODE);
+}
+
+struct wait_form {
+	struct str key;
+	const struct field *fields;
+	void (*compile)(struct wait_draft *draft);
+};
+
+static const struct wait_form FORMS[] = {
+        {{"calendar_days", 13}, WAIT_DAYS_FIELDS, days_compile},
+        {{"until_time", 10}, WAIT_TIME_FIELDS, time_compile},
+        {{"until", 5}, WAIT_DATE_FIELDS, date_compile},
+};
+enum { FORM_COUNT = sizeof(FORMS) / sizeof(FORMS[0]) };
+
+static void report_form(struct journey_build *build, const struct doc *doc)
+{
+	struct diag_list *diags = build->compiler->reader.diags;
+	struct str keys[FORM_COUNT];
+	for (size_t i = 0; i < FORM_COUNT; i++)
+		keys[i] = FORMS[i].key;
+	const struct doc *first = doc->count ? doc->pairs[0].key : NULL;
+	struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_BAD_WAIT, first ? first->range : doc->range,
+	                             "no key says how long this waits");
+	diag_suggest(diags, diag, first ? first->text : (struct str){0}, keys, FORM_COUNT, "forms");
+}
+
+void journey_wait_compile(struct journey_build *build, const struct doc *doc, struct wait *out)
+{
+	static const struct field SPAN = {.key = "wait", .kind = FIELD_DURATION};
+	struct doc_reader *reader = &build->compiler->reader;
+	out->kind = WAIT_SPAN;
+	if (doc->kind != DOC_MAP) {
+		doc_read_value(reader, doc, &SPAN, &out->span);
+		return;
+	}
+	for (size_t i = 0; i < FORM_COUNT; i++) {
+		if (!doc_get(doc, FORMS[i].key))
+			continue;
+		struct wait_draft draft = {.build = build, .wait = out};
+		doc_read(reader, doc, FORMS[i].fields, &draft.source);
+		FORMS[i].compile(&draft);
+		return;
+	}
+	report_form(build, doc);
+}
