@@ -36,6 +36,7 @@ struct expr_env journey_build_env(struct journey_build *build, enum journey_scop
 /* `segment:`, short or long; NULL when it names none (reported). */
 const struct segment *journey_segment_compile(struct journey_build *build, const struct doc *doc, bool *at_entry);
 void journey_nodes_compile(struct journey_build *build, const struct doc *list);
+/* doc is the whole node. */
 void journey_sequence_compile(struct journey_build *build, const struct doc *doc, const struct sequence_source *source,
                               struct sequence *out);
 /* names are what {node} may stand for: every template that can come out must be listed. */

@@ -38,17 +38,19 @@ static const struct segment *rule_compile(struct journey_build *build, const str
 	struct arena *arena = build->compiler->reader.arena;
 	const struct doc *cases = doc_get(rule->doc, STR("cases"));
 	const struct doc *otherwise = doc_get(rule->doc, STR("else"));
-	size_t count = cases && cases->kind == DOC_MAP ? cases->count : 0;
+	size_t count = cases && cases->kind == DOC_MAP ? cases->count : 0, used = 0;
 	struct expr_env env = journey_build_env(build, SCOPE_SEGMENT, NULL);
 	struct segment_case *compiled = arena_zalloc(arena, (count + 1) * sizeof(*compiled));
 	for (size_t i = 0; i < count; i++) {
-		compiled[i].name = cases->pairs[i].key->text;
-		compiled[i].when = compiler_condition(build->compiler, cases->pairs[i].value, &env);
+		if (doc_cut(&cases->pairs[i])) /* reported with the rules */
+			continue;
+		compiled[used].name = cases->pairs[i].key->text;
+		compiled[used++].when = compiler_condition(build->compiler, cases->pairs[i].value, &env);
 	}
 	if (otherwise)
-		compiled[count++].name = otherwise->text;
+		compiled[used++].name = otherwise->text;
 	struct segment *segment = arena_alloc(arena, sizeof(*segment));
-	*segment = (struct segment){rule->name, compiled, count};
+	*segment = (struct segment){rule->name, compiled, used};
 	return segment;
 }
 
@@ -68,8 +70,8 @@ static const struct segment *rule_compile_once(struct journey_build *build, cons
 const struct segment *journey_segment_compile(struct journey_build *build, const struct doc *doc, bool *at_entry)
 {
 	struct segment_ref_source source = {0};
-	if (doc->kind == DOC_SCALAR)
-		source.name = doc;
+	if (doc->kind != DOC_MAP)
+		source.name = doc; /* a list is reported as no name */
 	else
 		doc_read(&build->compiler->reader, doc, SEGMENT_REF_FIELDS, &source);
 	*at_entry = source.at == 1;

@@ -51,8 +51,10 @@ void rules_read_templates(struct rules_build *build, const struct doc *doc)
 	struct templates_source source = {0};
 	compiler->templates_listed = true;
 	doc_read(&compiler->reader, doc, TEMPLATES_FIELDS, &source);
-	if (!source.templates || !doc_expect(&compiler->reader, source.templates, DOC_LIST, "templates"))
+	if (!source.templates || !doc_expect(&compiler->reader, source.templates, DOC_LIST, "templates")) {
+		compiler->incomplete = true;
 		return;
+	}
 	for (size_t i = 0; i < source.templates->count; i++) {
 		const struct doc *item = source.templates->items[i];
 		struct str name;
