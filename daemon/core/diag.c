@@ -220,8 +220,34 @@ static void drop_repeated(struct diag_list *list)
 	list->count = kept;
 }
 
+void diag_repeat(struct diag_list *list, struct diag_range part, struct diag_range alias)
+{
+	if (list->repeat_count == list->repeat_cap) {
+		size_t cap = list->repeat_cap ? 2 * list->repeat_cap : 8;
+		struct diag_repeat *repeats = arena_alloc(list->arena, cap * sizeof *repeats);
+		if (list->repeat_count)
+			memcpy(repeats, list->repeats, list->repeat_count * sizeof *repeats);
+		list->repeats = repeats;
+		list->repeat_cap = cap;
+	}
+	list->repeats[list->repeat_count++] = (struct diag_repeat){part, alias};
+}
+
+static void name_alias(const struct diag_list *list, struct diag *diag)
+{
+	for (size_t i = 0; i < list->repeat_count && !diag->related.file; i++) {
+		struct diag_range part = list->repeats[i].part;
+		if (part.file != diag->range.file || diag->range.from < part.from || diag->range.to > part.to)
+			continue;
+		diag->related = list->repeats[i].alias;
+		diag->related_message = STR("it is repeated here");
+	}
+}
+
 void diag_sort(struct diag_list *list)
 {
+	for (size_t i = 0; list->repeat_count && i < list->count; i++)
+		name_alias(list, &list->items[i]);
 	if (list->count < 2)
 		return;
 	struct diag *spare = mem_alloc(list->count * sizeof *spare);

@@ -48,11 +48,18 @@ struct diag {
 	struct str related_message;
 };
 
+/* A part of a file that an alias repeats elsewhere in it. */
+struct diag_repeat {
+	struct diag_range part, alias;
+};
+
 struct diag_list {
 	struct arena *arena;
 	struct diag *items; /* in the order found; diag_sort puts them by file and place */
 	size_t count, cap;
 	size_t errors, warnings;
+	struct diag_repeat *repeats;
+	size_t repeat_count, repeat_cap;
 };
 
 void diag_init(struct diag_list *list, struct arena *arena);
@@ -71,6 +78,8 @@ void diag_suggest(struct diag_list *list, struct diag *diag, struct str wrong, c
 /* The nearest candidate within the threshold, or NULL. */
 const struct str *diag_nearest(struct str wrong, const struct str *candidates, size_t count);
 
+/* From diag_sort on a finding inside of the part, which has no other related place, names the first alias of it. */
+void diag_repeat(struct diag_list *list, struct diag_range part, struct diag_range alias);
 /* Also drops what was found twice at one place, as under an anchor that several aliases repeat. */
 void diag_sort(struct diag_list *list);
 /* At most 50 findings a file are shown, then "... and N more". */

@@ -175,6 +175,21 @@ static const struct diag_help HELP[] = {
          "The list of templates says which fields a template shows; the send must give each under `data`.",
          "- send: { channel: email, template: coupon }\n",
          "- send: { channel: email, template: coupon, data: { code: event.code } }\n"},
+        {DIAG_NEVER_MATCHES, "a segment's case can never match",
+         "Cases are tried from top to bottom and the first that is true is taken. A case with the condition of an "
+         "earlier one is never come to.",
+         "cases:\n  gold: profile.points > 1000\n  silver: profile.points > 1000\n",
+         "cases:\n  gold: profile.points > 1000\n  silver: profile.points > 500\n"},
+        {DIAG_CAP_TOO_TIGHT, "a frequency cap stops a part of a sequence",
+         "The sequence alone wants to send more within the cap's window than the cap lets through, so no customer ever "
+         "gets all of it. Spread it out, raise the cap, or make service messages exempt.",
+         "before: { 4d: a, 3d: b, 2d: c, 1d: d }    # with max: 3, within: 7d\n",
+         "before: { 20d: a, 12d: b, 4d: c, 1d: d }    # with max: 3, within: 7d\n"},
+        {DIAG_REENTRY_UNBOUNDED, "nothing limits how often the journey starts again",
+         "With `reentry: always` each entry event starts the journey anew. `reentry_after` keeps a burst of events "
+         "from "
+         "becoming a burst of messages.",
+         "reentry: always\n", "reentry: always\nreentry_after: 1d\n"},
         {DIAG_SETTING, "a setting cannot be used",
          "The value is readable, and yet the daemon could not work with it or with it and another one together.",
          "see the message\n", "see `journeyd config show` for all settings and their defaults\n"},

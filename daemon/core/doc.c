@@ -28,6 +28,23 @@ struct diag_range doc_range(const struct doc *scalar, size_t from, size_t to)
 	return (struct diag_range){scalar->range.file, scalar->origins[from], scalar->origins[to]};
 }
 
+bool doc_cut(const struct doc_pair *pair)
+{
+	struct str key = pair->key->text;
+	bool name = key.len > 0;
+	for (size_t i = 0; i < key.len; i++)
+		name = name && key.ptr[i] && !strchr(" ()[]\"'+*%<>=!&|?", key.ptr[i]);
+	return !name && doc_null(pair->value);
+}
+
+void doc_cut_report(const struct doc_pair *pair, struct diag_list *diags)
+{
+	diag_hint(diags,
+	          diag_add(diags, DIAG_ERROR, DIAG_BAD_VALUE, pair->key->range,
+	                   "\"%.*s\" is the rest of an expression that a comma has cut off", STR_ARG(pair->key->text)),
+	          "inside { } put an expression with a comma into quotes");
+}
+
 static int by_key(const void *a, const void *b)
 {
 	const struct doc_pair *one = a, *other = b;

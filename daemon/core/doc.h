@@ -40,6 +40,11 @@ struct doc *doc_get(const struct doc *map, struct str key);
 struct diag_range doc_range(const struct doc *scalar, size_t from, size_t to);
 /* YAML's null: an empty plain scalar, ~, null, Null, NULL. */
 bool doc_null(const struct doc *doc);
+/* Whether a pair of a map is the rest of an expression that a comma inside { } has cut: { x: f(a, b) } has the keys x
+ * and `b)`. */
+bool doc_cut(const struct doc_pair *pair);
+/* Reports such a pair. */
+void doc_cut_report(const struct doc_pair *pair, struct diag_list *diags);
 /* The tree without comments, places, order of keys or the values of keys named `about`: equal for files that mean the
  * same. Versions are hashes of it. */
 void doc_print_canonical(const struct doc *doc, struct buf *out);

@@ -20,7 +20,11 @@ bool doc_expect(struct doc_reader *reader, const struct doc *doc, enum doc_kind 
 		                names[kind], doc_value_called(doc));
 	if (kind == DOC_LIST && doc->kind == DOC_MAP)
 		diag_hint(reader->diags, diag, "begin each entry with \"- \"");
-	if (kind == DOC_LIST && doc->kind == DOC_SCALAR && doc->text.len && doc->text.len < 60)
+	if (kind == DOC_MAP && doc->kind == DOC_LIST && doc->range.file &&
+	    doc->range.file->text.ptr[doc->range.from] == '-')
+		diag_hint(reader->diags, diag, "write the keys without \"- \"");
+	if (kind == DOC_LIST && doc->kind == DOC_SCALAR && doc->text.len && doc->text.len < 60 &&
+	    !memchr(doc->text.ptr, '[', doc->text.len) && !memchr(doc->text.ptr, ']', doc->text.len))
 		diag_hint(reader->diags, diag, "write [%.*s]", STR_ARG(doc->text));
 	return false;
 }
@@ -32,6 +36,24 @@ static bool wrong_kind(struct doc_reader *reader, const struct doc *doc, const s
 	                 doc_value_wanted(field->kind), doc_value_called(doc));
 	if (doc->kind == DOC_LIST && doc->count == 1 && doc->items[0]->kind == DOC_SCALAR)
 		diag_hint(reader->diags, diag, "write it without the brackets");
+	else if (field->kind == FIELD_DURATION)
+		diag_hint(reader->diags, diag, "write 3d, 12h, 90m or 1d12h");
+	return false;
+}
+
+/* A map, or a text where the map has one key that must be there: { event: purchase } is likely what was meant. */
+static bool read_struct(struct doc_reader *reader, const struct doc *doc, const struct field *fields, void *out)
+{
+	const struct field *only = NULL;
+	size_t required = 0;
+	if (doc_expect(reader, doc, DOC_MAP, NULL))
+		return doc_read(reader, doc, fields, out);
+	for (const struct field *field = fields; field->key; field++)
+		if (field->required && ++required == 1)
+			only = field;
+	struct diag *diag = &reader->diags->items[reader->diags->count - 1];
+	if (doc->kind == DOC_SCALAR && doc->text.len && doc->text.len < 60 && required == 1)
+		diag_hint(reader->diags, diag, "write { %s: %.*s }", only->key, STR_ARG(doc->text));
 	return false;
 }
 
@@ -43,8 +65,7 @@ static bool read_structs(struct doc_reader *reader, const struct doc *doc, const
 		return false;
 	char *items = arena_zalloc(reader->arena, doc->count * field->size);
 	for (size_t i = 0; i < doc->count; i++)
-		ok &= doc_expect(reader, doc->items[i], DOC_MAP, NULL) &&
-		      doc_read(reader, doc->items[i], field->fields, items + i * field->size);
+		ok &= read_struct(reader, doc->items[i], field->fields, items + i * field->size);
 	*out = (struct field_list){items, doc->count};
 	return ok;
 }
@@ -72,7 +93,7 @@ bool doc_read_value(struct doc_reader *reader, const struct doc *doc, const stru
 		*(const struct doc **)out = doc;
 		return true;
 	case FIELD_STRUCT:
-		return doc_expect(reader, doc, DOC_MAP, NULL) && doc_read(reader, doc, field->fields, out);
+		return read_struct(reader, doc, field->fields, out);
 	case FIELD_STRUCTS:
 		return read_structs(reader, doc, field, out);
 	case FIELD_NAMES:
@@ -181,7 +202,10 @@ bool doc_read(struct doc_reader *reader, const struct doc *map, const struct fie
 		return false;
 	for (size_t i = 0; i < map->count; i++)
 		if (!table_has(fields, map->pairs[i].key->text)) {
-			report_unknown(reader, map->pairs[i].key, fields);
+			if (doc_cut(&map->pairs[i]))
+				doc_cut_report(&map->pairs[i], reader->diags);
+			else
+				report_unknown(reader, map->pairs[i].key, fields);
 			ok = false;
 		}
 	for (const struct field *field = fields; field->key; field++) {

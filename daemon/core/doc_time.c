@@ -73,6 +73,8 @@ struct str doc_time_duration_hint(struct arena *arena, struct str text)
 	if (digits && digits == text.len)
 		return arena_printf(arena, "%.*s what? write %.*sd or %.*sh", STR_ARG(text), STR_ARG(text),
 		                    STR_ARG(text));
+	if (digits > 9)
+		return STR("this is longer than journeyd can count");
 	if (digits && unit_of(word))
 		return arena_printf(arena, "write %.*s%s", (int)digits, text.ptr, unit_of(word));
 	if ((digits && months_or_years(word)) || (text.len && text.ptr[0] == 'P'))

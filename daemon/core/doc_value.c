@@ -128,7 +128,7 @@ static bool bounded(const struct field *field)
 }
 
 /* Says the bounds as the user would write them; the upper is left out where there is none. */
-static bool out_of_bounds(struct doc_reader *reader, const struct doc *doc, const struct field *field)
+static bool out_of_bounds(struct doc_reader *reader, const struct doc *doc, const struct field *field, bool below)
 {
 	struct buf low = {0}, high = {0};
 	if (field->kind == FIELD_DURATION) {
@@ -138,7 +138,8 @@ static bool out_of_bounds(struct doc_reader *reader, const struct doc *doc, cons
 		buf_printf(&low, "%lld", (long long)field->min);
 		buf_printf(&high, "%lld", (long long)field->max);
 	}
-	const char *too = field->kind == FIELD_DURATION ? "long or too short" : "small or too large";
+	bool time = field->kind == FIELD_DURATION;
+	const char *too = below ? time ? "short" : "small" : time ? "long" : "large";
 	if (field->max == INT64_MAX)
 		diag_add(reader->diags, DIAG_ERROR, DIAG_BAD_VALUE, doc->range, "%.*s is too small: at least %.*s",
 		         STR_ARG(doc->text), STR_ARG(buf_view(&low)));
@@ -155,7 +156,7 @@ static bool store_int(struct doc_reader *reader, const struct doc *doc, const st
                       int64_t *out)
 {
 	if (bounded(field) && (number < field->min || number > field->max))
-		return out_of_bounds(reader, doc, field);
+		return out_of_bounds(reader, doc, field, number < field->min);
 	*out = number;
 	return true;
 }
@@ -190,7 +191,7 @@ static bool read_double(struct doc_reader *reader, const struct doc *doc, const 
 		return false;
 	}
 	if (bounded(field) && (number < (double)field->min || number > (double)field->max))
-		return out_of_bounds(reader, doc, field);
+		return out_of_bounds(reader, doc, field, number < (double)field->min);
 	*(double *)out = number;
 	return true;
 }

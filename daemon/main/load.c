@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { FILE_MAX = 16 << 20, CHUNK = 64 << 10 };
@@ -16,6 +17,15 @@ struct sources {
 	size_t count;
 };
 
+static void say_empty(struct load *load, const char *path, const char *suffix)
+{
+	bool journeys = strcmp(suffix, ".yaml") != 0;
+	struct diag *diag = diag_add(&load->diags, DIAG_ERROR, journeys ? DIAG_NO_JOURNEYS : DIAG_EMPTY,
+	                             (struct diag_range){0}, "%s holds no %s file", path, suffix);
+	if (journeys)
+		diag_hint(&load->diags, diag, "a journey is a file named NAME%s", suffix);
+}
+
 static struct sources read_folder(struct load *load, const char *path, const char *suffix)
 {
 	struct sources sources = {0};
@@ -24,8 +34,7 @@ static struct sources read_folder(struct load *load, const char *path, const cha
 	if (!path || !files_find(str_from(path), suffix, &load->arena, &load->diags, &files))
 		return sources;
 	if (files.count == 0)
-		diag_add(&load->diags, DIAG_ERROR, DIAG_EMPTY, (struct diag_range){0}, "%s holds no %s file", path,
-		         suffix);
+		say_empty(load, path, suffix);
 	sources.docs = arena_alloc(&load->arena, (files.count + 1) * sizeof *sources.docs);
 	for (size_t i = 0; i < files.count; i++) {
 		const struct diag_file *file = files_read(files.paths[i], FILE_MAX, &load->arena, &load->diags);

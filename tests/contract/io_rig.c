@@ -66,9 +66,8 @@ static void revoked(void *owner, const uint32_t *shards, size_t count, bool lost
 		assert_true(node->ours[shards[i]]);
 		node->ours[shards[i]] = false;
 		node->ours_count--;
-		node->revoked[i] = shards[i];
+		node->revoked[node->revoked_count++] = shards[i];
 	}
-	node->revoked_count = count;
 	if (!node->hold)
 		io_node_release(node);
 }

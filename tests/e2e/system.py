@@ -1,10 +1,14 @@
 """Real servers and real daemons for end-to-end tests: started in a scratch folder, killed as ordered, always stopped."""
 import os
 import random
+import re
+import shutil
 import signal
 import subprocess
 import tempfile
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,17 +21,24 @@ class System:
     def __init__(self, journeyd, partitions, topics):
         self.journeyd, self.partitions = journeyd, partitions
         self.scratch = Path(tempfile.mkdtemp(prefix="journeyd-e2e-"))
-        self.daemons, self.settings = {}, {}
+        self.daemons, self.settings, self.log_from = {}, {}, {}
         self.kills = {"daemon": 0, "redis": 0, "kafka": 0}
+        self.folders = []
         self.kafka_port = self.server("kafka", "start")
         self.redis_port = self.server("redis", "start")
         for topic in topics:
-            self.server("kafka", "topic", topic, str(partitions), "retention.ms=-1")
+            self.topic(topic, partitions)
 
-    def server(self, which, what, *more):
-        done = subprocess.run([SERVERS / which, what, self.scratch / which, *more], check=True,
-                              stdout=subprocess.PIPE, text=True)
+    def server(self, which, what, *more, name=None):
+        """A server's folder, and so its name, is `which` where nothing else is said."""
+        folder = self.scratch / (name or which)
+        if what == "start":
+            self.folders.append((which, folder))
+        done = subprocess.run([SERVERS / which, what, folder, *more], check=True, stdout=subprocess.PIPE, text=True)
         return done.stdout.strip()
+
+    def topic(self, name, partitions, *configs):
+        self.server("kafka", "topic", name, str(partitions), "retention.ms=-1", *configs)
 
     def configure(self, number, text):
         file = self.scratch / f"journeyd-{number}.yaml"
@@ -35,8 +46,9 @@ class System:
         self.settings[number] = file
 
     def start(self, number):
-        log = open(self.scratch / f"journeyd-{number}.log", "a")
-        self.daemons[number] = subprocess.Popen([self.journeyd, "run", "-c", self.settings[number]], stderr=log)
+        with open(self.scratch / f"journeyd-{number}.log", "a") as log:
+            self.log_from[number] = log.tell()
+            self.daemons[number] = subprocess.Popen([self.journeyd, "run", "-c", self.settings[number]], stderr=log)
 
     def kill(self, number):
         """kill -9, and a new life at once."""
@@ -48,6 +60,12 @@ class System:
         self.kills["daemon"] += 1
         self.start(number)
 
+    def freeze(self, number, seconds):
+        """SIGSTOP for longer than its session lasts: it wakes as a zombie whose shards another one owns."""
+        self.daemons[number].send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        self.daemons[number].send_signal(signal.SIGCONT)
+
     def kill_server(self, which):
         self.server(which, "kill")
         time.sleep(random.uniform(0.0, 0.5))
@@ -55,7 +73,44 @@ class System:
         self.kills[which] += 1
 
     def log(self, number):
-        return (self.scratch / f"journeyd-{number}.log").read_text()[-2000:]
+        """What the daemon has written since it was started last."""
+        return (self.scratch / f"journeyd-{number}.log").read_bytes()[self.log_from[number]:].decode(errors="replace")
+
+    def await_log(self, number, sentence, deadline=15):
+        await_that(lambda: sentence in self.log(number), deadline, f'the log does not say "{sentence}"',
+                   lambda: self.log(number))
+
+    def get(self, number, path):
+        """Status and text of the daemon's HTTP answer; (0, why) when there is none."""
+        port = re.search(r"health and metrics are on port (\d+)", self.log(number))
+        if not port:
+            return 0, "no port yet"
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port[1]}{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as answer:
+            return answer.code, answer.read().decode()
+        except OSError as error:
+            return 0, str(error)
+
+    def await_ready(self, number, deadline=30):
+        await_that(lambda: self.get(number, "/readyz")[0] == 200, deadline, "not ready",
+                   lambda: self.get(number, "/readyz")[1] + self.log(number))
+
+    def metric(self, number, name):
+        found = re.search(rf"^{re.escape(name)} (\S+)$", self.get(number, "/metrics")[1], re.M)
+        return float(found[1]) if found else None
+
+    def end(self, number, deadline=20):
+        """Asks it to end; its exit code."""
+        self.daemons[number].send_signal(signal.SIGTERM)
+        return self.await_end(number, deadline)
+
+    def await_end(self, number, deadline=20):
+        """Its exit code, once it has ended by itself."""
+        code = self.daemons[number].wait(deadline)
+        del self.daemons[number]
+        return code
 
     def check_alive(self):
         for number, daemon in self.daemons.items():
@@ -106,10 +161,29 @@ class System:
             except subprocess.TimeoutExpired:
                 daemon.kill()
                 codes.append(-9)
-        for which in ("kafka", "redis"):
-            subprocess.run([SERVERS / which, "stop", self.scratch / which], check=False, stdout=subprocess.DEVNULL,
+        for which, folder in reversed(self.folders):
+            subprocess.run([SERVERS / which, "stop", folder], check=False, stdout=subprocess.DEVNULL,
                            stderr=subprocess.DEVNULL)
         return codes
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        """What a test leaves behind is kept where it failed."""
+        self.stop()
+        if kind is None:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+        else:
+            print(f"logs and files: {self.scratch}")
+
+
+def await_that(true, deadline, complaint, details=lambda: ""):
+    end = time.time() + deadline
+    while not true():
+        if time.time() > end:
+            raise AssertionError(f"{complaint} within {deadline} s\n{details()}")
+        time.sleep(0.1)
 
 
 def shared():

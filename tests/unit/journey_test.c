@@ -252,15 +252,18 @@ static void expressions_see_what_their_place_has(void **state)
 {
 	(void)state;
 	expect("entry: { event: policy, when: node == 'a' }\n" DONE,
-	       "journeys/j.journey.yaml:3:31 error 21: unknown name \"node\"; known names: customer, event, journey, "
+	       "journeys/j.journey.yaml:3:31 error 21: unknown name \"node\"; `node` has no meaning in this place; "
+	       "known names: customer, event, journey, "
 	       "now, profile, trait\n");
 	expect(ENTRY "goal: { event: purchase, when: event.price > 1 }\n" DONE,
 	       "journeys/j.journey.yaml:4:32 error 21: event \"purchase\" has no field \"price\"; known fields: id, "
 	       "sku\n");
 	expect(ENTRY "nodes:\n  - send: { channel: email, template: t, data: { a: anchor, b: entry.id } }\n",
-	       "journeys/j.journey.yaml:5:53 error 21: unknown name \"anchor\"; known names: customer, entered, event, "
+	       "journeys/j.journey.yaml:5:53 error 21: unknown name \"anchor\"; `anchor` has no meaning in this place; "
+	       "known names: customer, entered, event, "
 	       "journey, key, node, now, profile, segment, trait\n"
-	       "journeys/j.journey.yaml:5:64 error 21: unknown name \"entry\"; known names: customer, entered, event, "
+	       "journeys/j.journey.yaml:5:64 error 21: unknown name \"entry\"; `entry` has no meaning in this place; "
+	       "known names: customer, entered, event, "
 	       "journey, key, node, now, profile, segment, trait\n");
 	expect("entry: { event: policy, when: event.price }\n" DONE,
 	       "journeys/j.journey.yaml:3:31 error 23: this is an int, but a bool is needed here; compare it with "
@@ -271,12 +274,11 @@ static void an_expression_that_a_comma_cut_in_two_is_explained(void **state)
 {
 	(void)state;
 	expect(ENTRY "nodes:\n  - send: { channel: email, template: t, data: { a: default(event.n, 1) } }\n",
-	       "journeys/j.journey.yaml:5:68 error 20: the expression ends where \",\" or \")\" is expected\n"
 	       "journeys/j.journey.yaml:5:70 error 8: \"1)\" is the rest of an expression that a comma has cut off; "
 	       "inside { } put an expression with a comma into quotes\n");
 	expect("entry: { event: policy, when: }\nkey:\n" DONE,
-	       "journeys/j.journey.yaml:3:31 error 20: the expression ends where a value is expected\n"
-	       "journeys/j.journey.yaml:4:5 error 20: the expression ends where a value is expected\n");
+	       "journeys/j.journey.yaml:3:31 error 20: an expression is missing here\n"
+	       "journeys/j.journey.yaml:4:5 error 20: an expression is missing here\n");
 }
 
 static void keys_and_anchors_have_their_types(void **state)
@@ -312,13 +314,13 @@ static void a_sequence_is_checked(void **state)
 	       "journeys/j.journey.yaml:6:45 error 58: \"a\" and \"b\" would go out at the same moment; the first one "
 	       "is here: journeys/j.journey.yaml:6:27\n");
 	expect(DATED "nodes:\n  - sequence: { at: '10:00' }\n" SENDS,
-	       "journeys/j.journey.yaml:6:15 error 58: this sequence is empty; add `before:` or `after:`, such as "
+	       "journeys/j.journey.yaml:6:5 error 58: this sequence is empty; add `before:` or `after:`, such as "
 	       "before: { 7d: reminder }\n");
 	expect(DATED "nodes:\n  - sequence: { before: { soon: a, 40000d: b } }\n" SENDS,
 	       "journeys/j.journey.yaml:6:27 error 8: \"soon\" is not a duration; write 3d, 12h, 90m or 1d12h\n"
 	       "journeys/j.journey.yaml:6:36 error 58: \"40000d\" is more than a hundred years\n");
 	expect(ENTRY "nodes:\n  - sequence: { before: { 1d: a } }\n" SENDS,
-	       "journeys/j.journey.yaml:5:15 error 58: this journey has no date to count from; add `anchor: { date: "
+	       "journeys/j.journey.yaml:5:5 error 58: this journey has no date to count from; add `anchor: { date: "
 	       "event.FIELD }` to the journey\n");
 	expect(DATED "nodes:\n  - sequence: { late_join: first, before: { 1d: a } }\n",
 	       "journeys/j.journey.yaml:6:5 error 6: the key \"send\" is missing; send: The message of each name of "
@@ -335,7 +337,7 @@ static void a_sequence_holds_sixty_four_names(void **state)
 	for (int i = 1; i <= 65; i++)
 		at += snprintf(text + at, sizeof text - (size_t)at, "%s%dd: t%d", i > 1 ? ", " : "", i, i);
 	snprintf(text + at, sizeof text - (size_t)at, " } }\n" SENDS);
-	expect(text, "journeys/j.journey.yaml:6:15 error 58: a sequence may have 64 names at most, this one has 65; go "
+	expect(text, "journeys/j.journey.yaml:6:5 error 58: a sequence may have 64 names at most, this one has 65; go "
 	             "on in a second sequence\n");
 }
 

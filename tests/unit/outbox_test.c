@@ -200,7 +200,7 @@ static void a_dead_letter_is_the_record_as_it_was_with_the_reason_in_headers(voi
 	                                                 "journeyd_seq: 42\n"
 	                                                 "journeyd_lineage: 0000000000009f3a\n"
 	                                                 "journeyd_epoch: 7\n");
-	letter.value_bytes = 3;
+	letter.bytes = 3;
 	buf_clear(&fixture.out);
 	outbox_dead_letter(&fixture.out, &letter);
 	message = read_one(&fixture);

@@ -164,7 +164,8 @@ static void a_file_of_no_known_kind_is_said(void **state)
 	       "topics, traits\n");
 	expect("journey: x\n", "rules/x.yaml:1:1 error 56: no key says what kind of rule this file holds; a journey "
 	                       "belongs into the journeys folder, in NAME.journey.yaml\n");
-	expect("- a\n", "rules/x.yaml:1:1 error 7: a file of rules needs a map, this is a list\n");
+	expect("- a\n", "rules/x.yaml:1:1 error 7: a file of rules needs a map, this is a list; write the keys without "
+	                "\"- \"\n");
 }
 
 static void an_unknown_type_is_said_once_and_taken_as_any(void **state)
@@ -228,7 +229,6 @@ static void an_expression_that_a_comma_cut_in_two_is_explained(void **state)
 {
 	(void)state;
 	expect("event: other\nfields: { n: string }\nsets: { timezone: default(event.n, event.n) }\n",
-	       "rules/x.yaml:3:34 error 20: the expression ends where \",\" or \")\" is expected\n"
 	       "rules/x.yaml:3:36 error 8: \"event.n)\" is the rest of an expression that a comma has cut off; inside "
 	       "{ } put an expression with a comma into quotes\n");
 	expect("segment: s\ncases: { a: default(event.total, 0.0) > 1.0 }\n",
@@ -312,8 +312,8 @@ static void limits_have_bounds_and_known_zones(void **state)
 {
 	(void)state;
 	expect("limits: { duplicate_window: 65, actions_per_day: 0, timezone: Europe/Berln }\n",
-	       "rules/x.yaml:1:29 error 8: 65 is too small or too large: 1 to 64 is possible\n"
-	       "rules/x.yaml:1:50 error 8: 0 is too small or too large: 1 to 1000 is possible\n"
+	       "rules/x.yaml:1:29 error 8: 65 is too large: 1 to 64 is possible\n"
+	       "rules/x.yaml:1:50 error 8: 0 is too small: 1 to 1000 is possible\n"
 	       "rules/x.yaml:1:63 error 64: there is no time zone \"Europe/Berln\"; did you mean \"Europe/Berlin\"?\n");
 	expect("limits: { timezone: Nowhere }\n",
 	       "rules/x.yaml:1:21 error 64: there is no time zone \"Nowhere\"; write a name such as Europe/Berlin, "

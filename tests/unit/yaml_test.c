@@ -145,7 +145,7 @@ static const struct wrong TEXT_BEHIND_A_CLOSING_QUOTE_NEEDS_QUOTES_AROUND_ALL = 
         "a.yaml:1:15: error: nothing can follow on the line behind a closing quote or bracket [JRN002]\n"
         "  |\n"
         "1 | when: \"motor\" == event.line\n"
-        "  |               ^~ put the whole value in quotes: '...'\n"};
+        "  |               ^~ put the whole value in quotes: '...'; inside it use the other kind\n"};
 
 static const struct wrong TEXT_BEHIND_A_BRACKET_NEEDS_QUOTES_AROUND_ALL = {
         "template: {segment}/x\n"
@@ -153,7 +153,7 @@ static const struct wrong TEXT_BEHIND_A_BRACKET_NEEDS_QUOTES_AROUND_ALL = {
         "a.yaml:1:20: error: nothing can follow on the line behind a closing quote or bracket [JRN002]\n"
         "  |\n"
         "1 | template: {segment}/x\n"
-        "  |                    ^~ put the whole value in quotes: '...'\n"};
+        "  |                    ^~ put the whole value in quotes: '...'; inside it use the other kind\n"};
 
 static const struct wrong AN_EXCLAMATION_MARK_NEEDS_QUOTES = {
         "when: !event.x\n"
@@ -190,10 +190,10 @@ static const struct wrong AN_AT_SIGN_NEEDS_QUOTES = {
                       "  |    ^~~~~ put the value in quotes\n"};
 
 static const struct wrong A_GREATER_SIGN_NEEDS_QUOTES = {
-        "a: > 5\n", "a.yaml:1:6: error: | and > begin a block of text on the next line [JRN002]\n"
+        "a: > 5\n", "a.yaml:1:4: error: | and > begin a block of text on the next line [JRN002]\n"
                     "  |\n"
                     "1 | a: > 5\n"
-                    "  |      ^ quote the value if it begins with | or >\n"};
+                    "  |    ^ quote the value if it begins with | or >\n"};
 
 static const struct wrong A_KEY_IN_A_COLUMN_OF_ITS_OWN_IS_EXPLAINED = {
         "a:\n"
@@ -227,7 +227,7 @@ static const struct wrong A_LINE_WITHOUT_COLON_IS_EXPLAINED = {
         "a.yaml:2:1: error: this key cannot stand here [JRN002]\n"
         "  |\n"
         "2 | b: 2\n"
-        "  | ^ the line above lacks its \":\" or has a value already; or check the indentation\n"};
+        "  | ^ the line above lacks its \": \" or has a value already; or check the indentation\n"};
 
 static const struct wrong AN_UNKNOWN_ESCAPE_IS_MARKED = {
         "a: \"x\\q\"\n", "a.yaml:1:6: error: no such escape in double quotes [JRN002]\n"

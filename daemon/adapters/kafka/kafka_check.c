@@ -4,10 +4,11 @@
 #include "adapters/kafka/kafka_error.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { ANSWER_MS = 5000 };
+enum { ANSWER_MS = 5000, ABSENT_TRIES = 6, ABSENT_MS = 300 };
 
 static const char *const roles[SINK_TOPIC_COUNT] = {"the actions", "the decisions", "dead letters"};
 
@@ -60,11 +61,30 @@ static bool ask(rd_kafka_t *kafka, const char *name, struct kafka_check *check,
 	return false;
 }
 
-/* *partitions is answered when the topic is there. */
+static bool absent(const struct rd_kafka_metadata *metadata)
+{
+	return metadata->topic_cnt == 1 && metadata->topics[0].err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+}
+
+/* A topic made just now is not known to every broker at once. */
+static bool ask_patiently(rd_kafka_t *kafka, const char *name, struct kafka_check *check,
+                          const struct rd_kafka_metadata **metadata)
+{
+	for (int try = 1;; try++) {
+		if (!ask(kafka, name, check, metadata))
+			return false;
+		if (!absent(*metadata) || try == ABSENT_TRIES)
+			return true;
+		rd_kafka_metadata_destroy(*metadata);
+		poll(NULL, 0, ABSENT_MS);
+	}
+}
+
+/* check->shards is answered when the topic is there. */
 static bool check_topic(rd_kafka_t *kafka, const char *name, const char *role, struct kafka_check *check)
 {
 	const struct rd_kafka_metadata *metadata;
-	if (!ask(kafka, name, check, &metadata))
+	if (!ask_patiently(kafka, name, check, &metadata))
 		return false;
 	bool ok = metadata->topic_cnt == 1 && judge_topic(check, name, role, &metadata->topics[0]);
 	if (ok)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "adapters/kafka/kafka_producer.h"
 
+#include "adapters/kafka/kafka_check.h"
 #include "adapters/kafka/kafka_error.h"
 
 #include <assert.h>
@@ -97,6 +98,18 @@ static bool init_transactions(struct kafka_producer *producer, struct kafka_verd
 	return say_error(producer, verdict, "opening the producer", error);
 }
 
+/* A producer that asks for a topic which is not there makes the broker create it, as long as the broker is set to: so
+ * the reader asks first, which may not create any. */
+static bool check(struct kafka_producer *producer, struct kafka_verdict *verdict)
+{
+	struct kafka_check answer;
+	if (producer->checked)
+		return true;
+	kafka_check_topics(producer->client->reader, producer->client->settings, &answer);
+	producer->checked = answer.outcome == OUTCOME_DONE;
+	return producer->checked || say(verdict, answer.outcome, answer.why);
+}
+
 /* The first message to a topic waits for the topic's metadata: asked for here, not within a transaction. */
 static bool warm_topic(struct kafka_producer *producer, size_t topic, struct kafka_verdict *verdict)
 {
@@ -128,7 +141,7 @@ static bool warm(struct kafka_producer *producer, struct kafka_verdict *verdict)
 bool kafka_producer_open(struct kafka_producer *producer, struct kafka_verdict *verdict)
 {
 	kafka_producer_close(producer);
-	if (make(producer, verdict) &&
+	if (check(producer, verdict) && make(producer, verdict) &&
 	    (producer->client->settings->at_least_once || init_transactions(producer, verdict)) &&
 	    warm(producer, verdict)) {
 		verdict->outcome = OUTCOME_DONE;

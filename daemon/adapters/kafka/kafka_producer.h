@@ -9,6 +9,7 @@ struct kafka_producer {
 	struct kafka_client *client;
 	rd_kafka_t *kafka; /* NULL: must be opened */
 	rd_kafka_topic_t *topics[SINK_TOPIC_COUNT];
+	bool checked; /* the topics were there when it was opened first */
 	/* of the emit under way: */
 	size_t failed; /* messages that were not delivered */
 	rd_kafka_resp_err_t failed_code;

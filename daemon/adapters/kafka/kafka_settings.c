@@ -4,7 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { TRANSACTION_TIMEOUT_MS = 10000, QUEUE_KBYTES = 4096, QUEUE_RECORDS = 5000 };
+/* This librdkafka looks at a full queue again only after a second (its issue 2879): the queue must last that long. */
+enum { TRANSACTION_TIMEOUT_MS = 10000, QUEUE_KBYTES = 16384, QUEUE_RECORDS = 20000 };
 
 /* Not the user's to set, and why. */
 static const struct kafka_property owned[] = {

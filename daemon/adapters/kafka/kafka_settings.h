@@ -25,7 +25,7 @@ struct kafka_settings {
 	const struct kafka_property *properties;
 	size_t property_count;
 	struct duration transaction_timeout;  /* 0: 10 s */
-	uint32_t queue_kbytes, queue_records; /* read ahead, per partition of each topic; 0: 4096 KiB, 5000 */
+	uint32_t queue_kbytes, queue_records; /* read ahead, per partition of each topic; 0: 16384 KiB, 20000 */
 	bool at_least_once;                   /* idempotent producer, no transactions */
 	/* Called on the loop's thread only. level as syslog's: 3 error, 4 warning, 6 info, 7 debug. NULL: silence. */
 	void (*log)(void *owner, int level, const char *line);

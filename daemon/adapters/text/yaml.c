@@ -323,6 +323,7 @@ static bool build_alias(struct builder *builder, const yaml_event_t *event)
 		return !builder->full && count_node(builder, range);
 	}
 	builder->nodes += anchor->nodes;
+	diag_repeat(builder->reader->diags, anchor->doc->range, range);
 	deliver(builder, anchor->doc, range.to, anchor->height);
 	return true;
 }

@@ -41,7 +41,7 @@ static const struct wording WORDINGS[] = {
         {"found a tab character where an indentation", NULL, AT_PROBLEM, "a tab is used for indentation", "use spaces",
          NULL},
         {"found a tab character that violates", NULL, AT_PROBLEM, "a tab is used for indentation", "use spaces", NULL},
-        {NULL, "while scanning a block scalar", AT_PROBLEM, "| and > begin a block of text on the next line",
+        {NULL, "while scanning a block scalar", AT_CONTEXT, "| and > begin a block of text on the next line",
          "quote the value if it begins with | or >", NULL},
         {"found unexpected end of stream", NULL, AT_CONTEXT, "this quote is never closed",
          "add the closing quote at the end of the text", NULL},
@@ -146,7 +146,7 @@ static void report_behind_quote(const struct diag_file *file, uint32_t at, struc
 {
 	struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_SYNTAX, word_at(file, at),
 	                             "nothing can follow on the line behind a closing quote or bracket");
-	diag_hint(diags, diag, "put the whole value in quotes: '...'");
+	diag_hint(diags, diag, "put the whole value in quotes: '...'; inside it use the other kind");
 }
 
 /* The first ":" of a line cannot be the second of its value: what is wrong is the line above. */
@@ -167,7 +167,7 @@ static bool lone_key(const struct diag_file *file, uint32_t at, struct diag_rang
 static void report_lone_key(struct diag_range key, struct diag_list *diags)
 {
 	struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_SYNTAX, key, "this key cannot stand here");
-	diag_hint(diags, diag, "the line above lacks its \":\" or has a value already; or check the indentation");
+	diag_hint(diags, diag, "the line above lacks its \": \" or has a value already; or check the indentation");
 }
 
 static void report_worded(const struct diag_file *file, const struct yaml_complaint *complaint,

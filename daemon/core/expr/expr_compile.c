@@ -2,6 +2,7 @@
 /* From the checked tree to code: constants are computed now, the rest is laid out for evaluation. */
 #include "core/expr/expr_compile.h"
 
+#include "core/doc_time.h"
 #include "core/expr/expr_check.h"
 #include "core/expr/expr_func.h"
 #include "core/opening.h"
@@ -79,6 +80,32 @@ static bool all_constant(const struct code *code)
 	return true;
 }
 
+/* A text that was to be a time says best itself what is wrong with it. */
+static bool explain_time(struct lowering *lowering, const struct ast *ast)
+{
+	static const struct {
+		struct str function;
+		const char *what;
+		struct str (*hint)(struct arena *arena, struct str text);
+	} ROWS[] = {{{"date", 4}, "a date", doc_time_date_hint},
+	            {{"timestamp", 9}, "a moment", doc_time_instant_hint},
+	            {{"duration", 8}, "a duration", doc_time_duration_hint}};
+	const struct ast *text = ast->count ? ast->kids[0] : NULL;
+	if (ast->kind != AST_CALL || !text || text->kind != AST_CONSTANT || text->constant.kind != VALUE_STRING)
+		return false;
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		if (!str_eq(ast->name, ROWS[i].function))
+			continue;
+		struct diag_list *diags = lowering->build->diags;
+		struct str written = value_text(text->constant);
+		struct diag *diag = expr_error(lowering->build, DIAG_EXPR_CONSTANT, text->from, text->to,
+		                               "\"%.*s\" is not %s", STR_ARG(written), ROWS[i].what);
+		diag->hint = ROWS[i].hint(diags->arena, written);
+		return true;
+	}
+	return false;
+}
+
 /* What depends on nothing is computed here, so that lists of literals cost nothing later. Only containers and the
  * functions marked for it: 1/0 stays an error of evaluation, as CEL has it. */
 static void fold(struct lowering *lowering, const struct ast *ast, struct code *out)
@@ -91,7 +118,7 @@ static void fold(struct lowering *lowering, const struct ast *ast, struct code *
 	struct value value = code_eval(&run, out);
 	if (value.kind == VALUE_ERROR) {
 		struct str text = str_sub(lowering->build->source->text, ast->from, ast->to);
-		if (!lowering->build->unchecked && value.size != FAULT_TYPE)
+		if (!lowering->build->unchecked && value.size != FAULT_TYPE && !explain_time(lowering, ast))
 			expr_error(lowering->build, DIAG_EXPR_CONSTANT, ast->from, ast->to, "%.*s cannot be: %s",
 			           (int)(text.len > 80 ? 80 : text.len), text.ptr,
 			           expr_fault_text((enum expr_fault)value.size));
@@ -131,8 +158,10 @@ static void check_zones(struct lowering *lowering, const struct ast *ast)
 			continue;
 		struct str name = value_text(kid->constant);
 		if (!zone_find(zones, name, &fixed))
-			expr_error(lowering->build, DIAG_EXPR_CONSTANT, kid->from, kid->to,
-			           "there is no time zone \"%.*s\"", STR_ARG(name));
+			diag_hint(lowering->build->diags,
+			          expr_error(lowering->build, DIAG_EXPR_CONSTANT, kid->from, kid->to,
+			                     "there is no time zone \"%.*s\"", STR_ARG(name)),
+			          "write a name such as Europe/Berlin, or UTC");
 	}
 }
 
@@ -197,10 +226,28 @@ static void check_result(struct expr_build *build, const struct ast *ast, const 
 		diag_hint(build->diags, diag, "%s", hint);
 }
 
+static bool check_shape(struct expr_build *build)
+{
+	const struct doc *source = build->source;
+	if (source->kind == DOC_SCALAR && !doc_null(source) && source->text.len)
+		return true;
+	if (source->kind != DOC_SCALAR)
+		diag_hint(build->diags,
+		          diag_add(build->diags, DIAG_ERROR, DIAG_WRONG_KIND, source->range,
+		                   "an expression is needed here, this is a %s",
+		                   source->kind == DOC_LIST ? "list" : "map"),
+		          "put an expression that contains brackets or \": \" into quotes");
+	else if (source->plain && source->text.len)
+		return true; /* the word null is an expression */
+	else
+		diag_add(build->diags, DIAG_ERROR, DIAG_EXPR_SYNTAX, source->range, "an expression is missing here");
+	return false;
+}
+
 static const struct expr *compile(struct expr_build *build, const struct type *want)
 {
 	struct lowering lowering = {.build = build};
-	struct ast *ast = expr_parse(build);
+	struct ast *ast = check_shape(build) ? expr_parse(build) : NULL;
 	if (!ast || !expr_check(build, ast))
 		return NULL;
 	if (want && !build->unchecked)

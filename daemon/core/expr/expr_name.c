@@ -143,6 +143,28 @@ static bool is_type_word(struct str name)
 	return false;
 }
 
+/* A field without its root, a word that means something elsewhere, or a text without quotes. */
+static void explain_name(struct checker *checker, struct diag *diag, struct str name)
+{
+	static const char *const ELSEWHERE[] = {"key",     "node",  "segment", "entered", "anchor",
+	                                        "profile", "trait", "entry",   "journey"};
+	const struct expr_env *env = checker->build->env;
+	for (size_t i = 0; i < env->count; i++) {
+		struct str path = env->names[i].path;
+		if (path.len > name.len + 1 && path.ptr[path.len - name.len - 1] == '.' &&
+		    str_eq(str_sub(path, path.len - name.len, path.len), name)) {
+			diag_hint(checker->build->diags, diag, "did you mean %.*s?", STR_ARG(path));
+			return;
+		}
+	}
+	for (size_t i = 0; i < sizeof ELSEWHERE / sizeof *ELSEWHERE; i++)
+		if (str_eq(name, str_from(ELSEWHERE[i]))) {
+			diag_hint(checker->build->diags, diag, "`%.*s` has no meaning in this place", STR_ARG(name));
+			return;
+		}
+	diag_hint(checker->build->diags, diag, "a text needs quotes: \"%.*s\"", STR_ARG(name));
+}
+
 static void fail_name(struct checker *checker, const struct path *path)
 {
 	struct ast *node = path->nodes[0];
@@ -155,9 +177,11 @@ static void fail_name(struct checker *checker, const struct path *path)
 		check_error(checker, DIAG_EXPR_NAME, node, "\"%.*s\" is a function: write %.*s(...)",
 		            STR_ARG(node->name), STR_ARG(node->name));
 	} else {
-		suggest(checker,
-		        check_error(checker, DIAG_EXPR_NAME, node, "unknown name \"%.*s\"", STR_ARG(node->name)),
-		        node->name, STR(""));
+		struct diag *diag =
+		        check_error(checker, DIAG_EXPR_NAME, node, "unknown name \"%.*s\"", STR_ARG(node->name));
+		suggest(checker, diag, node->name, STR(""));
+		if (diag && diag->hint.len == 0)
+			explain_name(checker, diag, node->name);
 	}
 }
 

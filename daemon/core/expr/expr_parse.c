@@ -31,14 +31,50 @@ static bool accept(struct parser *parser, enum token_kind kind)
 static const char *foreign(struct str text)
 {
 	static const char *const WORDS[][2] = {
-	        {"and", "write && for and"},   {"or", "write || for or"}, {"not", "write ! for not"},
-	        {"&", "write && for and"},     {"|", "write || for or"},  {"=", "write == to compare"},
-	        {"is", "write == to compare"},
+	        {"and", "write && for and"},   {"or", "write || for or"},        {"not", "write ! for not"},
+	        {"&", "write && for and"},     {"|", "write || for or"},         {"=", "write == to compare"},
+	        {"is", "write == to compare"}, {"AND", "write && for and"},      {"OR", "write || for or"},
+	        {"NOT", "write ! for not"},    {"<>", "write != for not equal"},
 	};
 	for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
 		if (str_eq(text, str_from(WORDS[i][0])))
 			return WORDS[i][1];
 	return NULL;
+}
+
+/* The hint for the place of an error: the word there, or `not` and `<` right before it. */
+static const char *foreign_at(const struct parser *parser)
+{
+	struct str source = parser->source;
+	uint32_t from = parser->token.from, end = parser->end;
+	const char *hint = foreign(parser->token.text);
+	if (!hint && end >= 3 && from > end && (end == 3 || source.ptr[end - 4] == ' '))
+		hint = foreign(str_sub(source, end - 3, end));
+	if (!hint && end >= 1 && from == end && from < source.len)
+		hint = foreign(str_sub(source, end - 1, end + 1));
+	if (!hint && (str_starts(source, STR("{{")) || str_starts(source, STR("${"))))
+		hint = "write the expression alone, without braces";
+	return hint;
+}
+
+/* The rest of a text that a comma inside { } has cut has no meaning as a key: whoever reads the map says it better. */
+static bool told_as_cut(const struct doc *doc)
+{
+	const struct diag_file *file = doc->range.file;
+	if (!doc->plain || !file || !file->text.ptr)
+		return false;
+	size_t at = doc->range.to;
+	while (at < file->text.len && file->text.ptr[at] == ' ')
+		at++;
+	if (at >= file->text.len || file->text.ptr[at] != ',')
+		return false;
+	for (at++; at < file->text.len && file->text.ptr[at] == ' '; at++)
+		;
+	if (at < file->text.len && strchr("\"'#,}\n", file->text.ptr[at]))
+		return false; /* nothing is left over */
+	while (at < file->text.len && !strchr(",:}\n", file->text.ptr[at]))
+		at++;
+	return at < file->text.len && strchr(",}", file->text.ptr[at]);
 }
 
 static struct ast *fail_syntax(struct parser *parser, const char *wanted)
@@ -48,13 +84,15 @@ static struct ast *fail_syntax(struct parser *parser, const char *wanted)
 	struct diag *diag;
 	if (token->error)
 		diag = expr_error(build, DIAG_EXPR_SYNTAX, token->from, token->to, "%s", token->error);
+	else if (token->kind == TOKEN_END && told_as_cut(build->source))
+		return NULL;
 	else if (token->kind == TOKEN_END)
 		diag = expr_error(build, DIAG_EXPR_SYNTAX, token->from, token->to,
 		                  "the expression ends where %s is expected", wanted);
 	else
 		diag = expr_error(build, DIAG_EXPR_SYNTAX, token->from, token->to, "%s is expected before \"%.*s\"",
 		                  wanted, STR_ARG(token->text));
-	const char *hint = foreign(token->text);
+	const char *hint = foreign_at(parser);
 	if (hint)
 		diag_hint(build->diags, diag, "%s", hint);
 	return NULL;

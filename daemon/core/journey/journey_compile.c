@@ -126,6 +126,12 @@ static void reentry_compile(struct journey_build *build, const struct journey_so
 {
 	build->journey->reentry = (enum reentry)source->reentry;
 	build->journey->reentry_after = source->reentry_after;
+	if (source->reentry == REENTRY_ALWAYS && !source->has_reentry_after)
+		diag_hint(build->compiler->reader.diags,
+		          diag_add(build->compiler->reader.diags, DIAG_WARNING, DIAG_REENTRY_UNBOUNDED,
+		                   doc_get(build->doc, STR("reentry"))->range,
+		                   "each entry event starts this journey again, however soon it comes"),
+		          "add `reentry_after: 1d` to leave some time between");
 	if (!source->has_reentry_after || source->reentry != REENTRY_NEVER)
 		return;
 	struct diag_list *diags = build->compiler->reader.diags;

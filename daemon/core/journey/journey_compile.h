@@ -51,6 +51,7 @@ struct expr_env journey_build_env(struct journey_build *build, enum journey_scop
 /* `segment:`, short or long; NULL when it names none (reported). */
 const struct segment *journey_segment_compile(struct journey_build *build, const struct doc *doc, bool *at_entry);
 void journey_nodes_compile(struct journey_build *build, const struct doc *list);
+/* doc is the whole node. */
 void journey_sequence_compile(struct journey_build *build, const struct doc *doc, const struct sequence_source *source,
                               struct sequence *out);
 /* A list of nodes behind those there are; their first one's number, NODE_END when it is empty. */

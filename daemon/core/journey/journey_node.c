@@ -12,7 +12,7 @@ struct node_draft {
 static void sequence_compile(struct node_draft *draft)
 {
 	struct sequence *sequence = &draft->node->sequence;
-	journey_sequence_compile(draft->build, doc_get(draft->doc, STR("sequence")), &draft->source.sequence, sequence);
+	journey_sequence_compile(draft->build, draft->doc, &draft->source.sequence, sequence);
 	struct str *names = arena_alloc(draft->build->compiler->reader.arena, (sequence->count + 1) * sizeof(*names));
 	for (size_t i = 0; i < sequence->count; i++)
 		names[i] = sequence->touches[i].name;

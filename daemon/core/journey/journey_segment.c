@@ -78,6 +78,8 @@ static void add_cases(struct case_list *list, const struct doc *cases, const str
 	size_t count = cases && cases->kind == DOC_MAP ? cases->count : 0;
 	for (size_t i = 0; i < count; i++) {
 		const struct doc_pair *pair = &cases->pairs[i];
+		if (doc_cut(pair)) /* reported with the rules */
+			continue;
 		if (pair->value->kind == DOC_MAP)
 			add_nested(list, pair, outer);
 		else
@@ -133,8 +135,8 @@ static const struct segment *rule_compile_once(struct journey_build *build, cons
 const struct segment *journey_segment_compile(struct journey_build *build, const struct doc *doc, bool *at_entry)
 {
 	struct segment_ref_source source = {0};
-	if (doc->kind == DOC_SCALAR)
-		source.name = doc;
+	if (doc->kind != DOC_MAP)
+		source.name = doc; /* a list is reported as no name */
 	else
 		doc_read(&build->compiler->reader, doc, SEGMENT_REF_FIELDS, &source);
 	*at_entry = source.at == 1;

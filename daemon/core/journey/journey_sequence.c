@@ -75,6 +75,15 @@ static bool says_nothing(const struct doc *side)
 	return !side || (side->kind == DOC_MAP && side->count == 0);
 }
 
+/* The key `sequence` of the node. */
+static struct diag_range key_range(const struct doc *node)
+{
+	for (size_t i = 0; i < node->count; i++)
+		if (str_eq(node->pairs[i].key->text, STR("sequence")))
+			return node->pairs[i].key->range;
+	return node->range;
+}
+
 static void check_drafts(struct sequence_build *sequence, const struct doc *doc)
 {
 	struct diag_list *diags = sequence->build->compiler->reader.diags;
@@ -90,11 +99,12 @@ static void check_drafts(struct sequence_build *sequence, const struct doc *doc)
 		diag->related_message = STR("the first one is here");
 	}
 	if (says_nothing(sequence->source->before) && says_nothing(sequence->source->after))
-		diag_hint(diags, diag_add(diags, DIAG_ERROR, DIAG_BAD_SEQUENCE, doc->range, "this sequence is empty"),
+		diag_hint(diags,
+		          diag_add(diags, DIAG_ERROR, DIAG_BAD_SEQUENCE, key_range(doc), "this sequence is empty"),
 		          "add `before:` or `after:`, such as before: { 7d: reminder }");
 	if (count > MAX_TOUCHES)
 		diag_hint(diags,
-		          diag_add(diags, DIAG_ERROR, DIAG_BAD_SEQUENCE, doc->range,
+		          diag_add(diags, DIAG_ERROR, DIAG_BAD_SEQUENCE, key_range(doc),
 		                   "a sequence may have %d names at most, this one has %zu", MAX_TOUCHES, count),
 		          "go on in a second sequence");
 }
@@ -105,7 +115,8 @@ static void check_anchor(struct journey_build *build, const struct doc *doc)
 	if (build->place.anchor.kind != TYPE_NULL)
 		return;
 	diag_hint(diags,
-	          diag_add(diags, DIAG_ERROR, DIAG_BAD_SEQUENCE, doc->range, "this journey has no date to count from"),
+	          diag_add(diags, DIAG_ERROR, DIAG_BAD_SEQUENCE, key_range(doc),
+	                   "this journey has no date to count from"),
 	          "add `anchor: { date: event.FIELD }` to the journey");
 }
 

@@ -184,6 +184,15 @@ static void hash_compile(struct journey_set *set, const struct journey_sources *
 	set->hash = arena_str(&set->arena, (struct str){hex, 12});
 }
 
+/* Whoever read the folder has said that it is empty. */
+static bool told_empty(const struct diag_list *diags)
+{
+	for (size_t i = 0; i < diags->count; i++)
+		if (diags->items[i].code == DIAG_NO_JOURNEYS)
+			return true;
+	return false;
+}
+
 static void set_compile(struct journey_set *set, struct compiler *compiler, const struct journey_sources *rules,
                         const struct journey_sources *journeys)
 {
@@ -192,7 +201,7 @@ static void set_compile(struct journey_set *set, struct compiler *compiler, cons
 	struct journey_shared shared = {0};
 	shared.segments_used = arena_zalloc(&set->arena, set->rules.segment_count + 1);
 	shared.templates_used = arena_zalloc(&set->arena, set->rules.template_count + 1);
-	if (journeys->count == 0)
+	if (journeys->count == 0 && !told_empty(diags))
 		diag_hint(diags,
 		          diag_add(diags, DIAG_ERROR, DIAG_NO_JOURNEYS, (struct diag_range){0}, "there is no journey"),
 		          "a journey is a file named NAME.journey.yaml");

@@ -3,6 +3,8 @@
  * what the broken part uses. */
 #include "core/journey/journey_set_check.h"
 
+#include <inttypes.h>
+
 static bool event_awaited(const struct journey *journey, uint32_t event)
 {
 	for (size_t i = 0; i < journey->node_count; i++) {
@@ -105,6 +107,98 @@ static void check_caps(const struct rules *rules, struct compiler *compiler, con
 	}
 }
 
+static const struct doc *condition_at(const struct doc *cases, size_t i)
+{
+	const struct doc *value = cases->pairs[i].value;
+	return value->kind == DOC_SCALAR ? value : NULL;
+}
+
+/* Only the same words: whether two conditions mean the same is more than can be told cheaply. */
+static void check_cases(struct compiler *compiler, const struct doc *cases)
+{
+	for (size_t i = 1; i < cases->count; i++)
+		for (size_t k = 0; k < i; k++) {
+			const struct doc *later = condition_at(cases, i), *earlier = condition_at(cases, k);
+			if (!later || !earlier || !str_eq(later->text, earlier->text))
+				continue;
+			struct str name = cases->pairs[i].key->text, taken = cases->pairs[k].key->text;
+			struct diag *diag =
+			        diag_add(compiler->reader.diags, DIAG_WARNING, DIAG_NEVER_MATCHES, later->range,
+			                 "no customer is ever in the case \"%.*s\": \"%.*s\" takes them all",
+			                 STR_ARG(name), STR_ARG(taken));
+			diag->related = earlier->range;
+			diag->related_message = STR("the same condition stands here");
+			break;
+		}
+}
+
+static void check_segments(const struct rules *rules, struct compiler *compiler)
+{
+	for (size_t i = 0; i < rules->segment_count; i++) {
+		const struct doc *cases = doc_get(rules->segments[i].doc, STR("cases"));
+		if (cases && cases->kind == DOC_MAP)
+			check_cases(compiler, cases);
+	}
+}
+
+static int64_t touch_moment(const struct touch *touch)
+{
+	return touch->days * DAY_MS + touch->more.ms;
+}
+
+/* How many touches the fullest window of this length holds. */
+static size_t fullest_window(const struct sequence *sequence, int64_t within)
+{
+	size_t most = 0;
+	for (size_t from = 0, to = 0; to < sequence->count; to++) {
+		while (touch_moment(&sequence->touches[to]) - touch_moment(&sequence->touches[from]) >= within)
+			from++;
+		most = to - from + 1 > most ? to - from + 1 : most;
+	}
+	return most;
+}
+
+static struct diag_range node_key(const struct node *node, const struct journey *journey)
+{
+	const struct doc *nodes = doc_get(journey->doc, STR("nodes"));
+	const struct doc *doc = nodes->items[node - journey->nodes];
+	for (size_t i = 0; i < doc->count; i++)
+		if (str_eq(doc->pairs[i].key->text, STR("sequence")))
+			return doc->pairs[i].key->range;
+	return node->range;
+}
+
+static void check_sequence(const struct rules *rules, struct compiler *compiler, const struct journey *journey,
+                           const struct node *node)
+{
+	const struct sequence *sequence = &node->sequence;
+	for (size_t i = 0; i < rules->cap_count && !sequence->send.exempt; i++) {
+		const struct frequency_cap *cap = &rules->caps[i];
+		if (cap->channel.len && !str_eq(cap->channel, sequence->send.channel))
+			continue;
+		size_t most = fullest_window(sequence, cap->within.ms);
+		if (most <= (size_t)cap->max)
+			continue;
+		struct buf within = {0};
+		duration_print(&within, cap->within);
+		struct diag *diag = diag_add(
+		        compiler->reader.diags, DIAG_WARNING, DIAG_CAP_TOO_TIGHT, node_key(node, journey),
+		        "this sequence sends %zu messages within %.*s, but the cap \"%.*s\" lets %" PRId64 " through",
+		        most, STR_ARG(buf_view(&within)), STR_ARG(cap->name), cap->max);
+		buf_release(&within);
+		diag->related = compiler->cap_places[i];
+		diag->related_message = STR("the cap is here");
+	}
+}
+
+static void check_sequences(const struct journey_set *set, struct compiler *compiler)
+{
+	for (size_t i = 0; i < set->journey_count; i++)
+		for (size_t k = 0; k < set->journeys[i].node_count; k++)
+			if (set->journeys[i].nodes[k].kind == NODE_SEQUENCE)
+				check_sequence(&set->rules, compiler, &set->journeys[i], &set->journeys[i].nodes[k]);
+}
+
 void journey_set_check(const struct journey_set *set, struct compiler *compiler, const struct journey_shared *shared,
                        const struct journey_sources *journeys)
 {
@@ -120,4 +214,6 @@ void journey_set_check(const struct journey_set *set, struct compiler *compiler,
 		return;
 	check_unused(set, compiler, shared);
 	check_caps(&set->rules, compiler, &channels);
+	check_segments(&set->rules, compiler);
+	check_sequences(set, compiler);
 }

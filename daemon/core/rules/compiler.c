@@ -50,7 +50,8 @@ struct str compiler_zone(struct compiler *compiler, const struct doc *doc)
 	struct str *names = arena_alloc(diags->arena, (zones->count + 1) * sizeof(*names));
 	for (size_t i = 0; i < zones->count; i++)
 		names[i] = zones->zones[i].name;
-	diag_suggest(diags, diag, name, names, zones->count, NULL);
+	if (name.len > 4) /* PST is no mistyped EST */
+		diag_suggest(diags, diag, name, names, zones->count, NULL);
 	if (diag->hint.len == 0)
 		diag_hint(diags, diag, "write a name such as Europe/Berlin, UTC, or a fixed offset such as +08:00");
 	return (struct str){0};
@@ -66,17 +67,9 @@ const struct expr *compiler_condition(struct compiler *compiler, const struct do
 
 bool compiler_cut_expression(struct compiler *compiler, const struct doc_pair *pair)
 {
-	struct str key = pair->key->text;
-	bool name = key.len > 0;
-	for (size_t i = 0; i < key.len; i++)
-		name = name && key.ptr[i] && !strchr(" ()[]\"'+*%<>=!&|?", key.ptr[i]);
-	if (name || !doc_null(pair->value))
+	if (!doc_cut(pair))
 		return false;
-	struct diag_list *diags = compiler->reader.diags;
-	diag_hint(diags,
-	          diag_add(diags, DIAG_ERROR, DIAG_BAD_VALUE, pair->key->range,
-	                   "\"%.*s\" is the rest of an expression that a comma has cut off", STR_ARG(key)),
-	          "inside { } put an expression with a comma into quotes");
+	doc_cut_report(pair, compiler->reader.diags);
 	return true;
 }
 

@@ -24,6 +24,21 @@ bool rules_identifier(struct rules_build *build, const struct doc *key, const ch
 	return false;
 }
 
+/* What other systems call a type, as it is called here; NULL when it is no such word. */
+static const char *type_elsewhere(struct str word)
+{
+	static const char *const WORDS[][2] = {
+	        {"float", "double"}, {"decimal", "double"}, {"money", "double"},       {"real", "double"},
+	        {"integer", "int"},  {"long", "int"},       {"boolean", "bool"},       {"text", "string"},
+	        {"str", "string"},   {"varchar", "string"}, {"datetime", "timestamp"}, {"time", "timestamp"},
+	        {"object", "any"},   {"json", "any"},
+	};
+	for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); i++)
+		if (str_eq(word, str_from(WORDS[i][0])))
+			return WORDS[i][1];
+	return NULL;
+}
+
 static struct type type_read(struct rules_build *build, const struct doc *doc)
 {
 	static const struct field text = {.key = "type", .kind = FIELD_STR};
@@ -38,6 +53,9 @@ static struct type type_read(struct rules_build *build, const struct doc *doc)
 	struct diag *diag = diag_add(reader->diags, DIAG_ERROR, DIAG_BAD_TYPE, doc->range, "there is no type \"%.*s\"",
 	                             STR_ARG(word));
 	diag_suggest(reader->diags, diag, word, WORDS, sizeof(WORDS) / sizeof(WORDS[0]), "types");
+	const char *ours = type_elsewhere(word);
+	if (ours)
+		diag_hint(reader->diags, diag, "write %s", ours);
 	return (struct type){TYPE_DYN, NULL};
 }
 
@@ -50,8 +68,8 @@ struct declaration {
 static struct declaration declaration_read(struct rules_build *build, const struct doc *doc, const struct field *fields)
 {
 	struct declaration found = {0};
-	if (doc->kind == DOC_SCALAR)
-		found.source.type = doc;
+	if (doc->kind == DOC_SCALAR || doc->kind == DOC_LIST)
+		found.source.type = doc; /* a list is reported as no text */
 	else
 		doc_read(&build->compiler->reader, doc, fields, &found.source);
 	found.type = type_read(build, found.source.type);
@@ -165,8 +183,10 @@ void rules_read_event(struct rules_build *build, const struct doc *doc)
 	struct event_draft draft = {.type.name = source.name, .place = name->range};
 	event_fields(build, source.fields, &draft.type);
 	draft.sets = source.sets; /* compiled when the traits are known */
-	if (source.name.len == 0)
+	if (source.name.len == 0) {
+		build->compiler->incomplete = true;
 		return;
+	}
 	rules_name(build, &build->event_names, source.name, name->range);
 	struct event_draft *slot = arena_list_add(&build->events, build->arena, sizeof(*slot));
 	*slot = draft;

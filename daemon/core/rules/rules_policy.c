@@ -148,8 +148,10 @@ void rules_read_templates(struct rules_build *build, const struct doc *doc)
 			template_add(build, list->pairs[i].key, list->pairs[i].value);
 		return;
 	}
-	if (!list || !doc_expect(&compiler->reader, list, DOC_LIST, "templates"))
+	if (!list || !doc_expect(&compiler->reader, list, DOC_LIST, "templates")) {
+		compiler->incomplete = true;
 		return;
+	}
 	for (size_t i = 0; i < list->count; i++)
 		template_add(build, list->items[i], NULL);
 }
