@@ -104,4 +104,5 @@ void journey_set_check(const struct journey_set *set, struct compiler *compiler,
 		return;
 	check_unused(set, compiler, shared);
 	check_caps(&set->rules, compiler, &channels);
+	journey_contact_check(set, compiler);
 }
