@@ -22,7 +22,6 @@ void customer_init(struct customer *customer, struct str id, const struct journe
 	customer->instance_count = customer->instance_cap = 0;
 	customer->ended_count = customer->ended_cap = 0;
 	customer->arena = arena;
-	customer->sections = (struct str){0};
 }
 
 struct instant customer_due(const struct customer *customer)

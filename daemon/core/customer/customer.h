@@ -70,7 +70,6 @@ struct customer {
 	struct ended *ended;
 	size_t ended_count, ended_cap;
 	struct arena *arena; /* all of the above; the batch's */
-	struct str sections; /* of the stored form, unknown here, kept as they are; borrowed from the bytes or arena */
 };
 
 /* A customer never seen: nothing set. id is borrowed. */

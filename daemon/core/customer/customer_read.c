@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From the stored form (record.h) to memory. Bad bytes set in.bad, which is looked at once, at the end; until then
  * every count is checked against the bytes that are left, so that nonsense costs no memory. */
+#include "core/customer/contact_record.h"
 #include "core/customer/customer.h"
-#include "core/customer/customer_section.h"
 #include "core/customer/record.h"
 
 struct reader {
@@ -322,6 +322,15 @@ static void read_times(struct reader *r)
 	r->base = record_base(r->due, r->customer->logical);
 }
 
+static void read_section(struct reader *r)
+{
+	uint64_t number = get_u64(&r->in);
+	struct unpack in = unpack_init(get_text(r, get_u64(&r->in)));
+	if (number == SECTION_LABELS || number == SECTION_WAITING)
+		contact_record_read(r->customer, number, &in);
+	r->in.bad = r->in.bad || in.bad;
+}
+
 bool customer_read(struct customer *customer, struct str id, struct str bytes, const struct journey_set *set,
                    struct arena *arena)
 {
@@ -336,7 +345,7 @@ bool customer_read(struct customer *customer, struct str id, struct str bytes, c
 	read_contacts(&r);
 	read_instances(&r);
 	read_ended(&r);
-	if (!customer_sections_read(customer, &r.in))
-		return false;
+	while (!r.in.bad && !unpack_done(&r.in))
+		read_section(&r);
 	return !r.in.bad && unpack_done(&r.in);
 }

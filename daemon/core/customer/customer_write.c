@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From memory to the stored form (record.h). */
+#include "core/customer/contact_record.h"
 #include "core/customer/customer.h"
-#include "core/customer/customer_section.h"
 #include "core/customer/record.h"
 
 #include <math.h>
@@ -250,5 +250,5 @@ void customer_write(const struct customer *customer, const struct journey_set *s
 	for (size_t i = 0; i < customer->instance_count; i++)
 		write_instance(&w, &customer->instances[i]);
 	write_ended(&w, customer);
-	customer_sections_write(customer, out);
+	contact_record_write(customer, out);
 }

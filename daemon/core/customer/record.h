@@ -4,6 +4,9 @@
  *
  *   format 1 | due | logical | attributes | traits | seen | contacts | instances | ended | sections
  *
+ * A section is its number, its length and its bytes; it is left out when it is empty, and one whose number is not known
+ * is passed over.
+ *
  * due and logical are 0 for none, else 1 + time. Every list begins with its count. A time is the distance to a base
  * (0 for due, due for logical, logical for traits, then due or, without one, logical): whole minutes with the low bit
  * set, else milliseconds. A value begins with a code that holds short texts' lengths too. 40-bit ids, 32-bit tags.
