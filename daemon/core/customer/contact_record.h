@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The sections of a customer's stored form about the contact policy; each is there only when it has something to say. */
+/* The sections of a customer's stored form about the contact policy; each is there only when it has something to say.
+ */
 #ifndef JD_CONTACT_RECORD_H
 #define JD_CONTACT_RECORD_H
 
