@@ -449,6 +449,50 @@ static void a_waiting_touch_is_overtaken_by_the_next_and_replanned_with_its_date
 	world_release(&world);
 }
 
+static void where_a_send_says_nothing_the_policy_decides(void **state)
+{
+	struct world world;
+	(void)state;
+	world_with(&world,
+	           POLICY("  on_cap: defer\n  on_quiet: skip\n  stale_after: 30h\n"
+	                  "  quiet_hours: { from: \"21:00\", to: \"09:00\" }\n"
+	                  "  frequency_caps: [ { name: day, max: 1, within: 24h } ]\n"),
+	           MAIL(""));
+	start(&world, "2026-01-01T10:00:00Z", "a");
+	start(&world, "2026-01-01T11:00:00Z", "b");
+	start(&world, "2026-01-01T12:00:00Z", "c");
+	start(&world, "2026-01-01T23:00:00Z", "d");
+	world_advance(&world, "2026-02-01T00:00:00Z");
+	expect_sends(&world, "2026-01-01T10:00:00Z sent a\n"
+	                     "2026-01-01T11:00:00Z waiting frequency_cap node-1 until 2026-01-02T10:00:00Z (day)\n"
+	                     "2026-01-01T12:00:00Z waiting frequency_cap node-1 until 2026-01-02T10:00:00Z (day)\n"
+	                     "2026-01-01T23:00:00Z skipped quiet_hours node-1\n"
+	                     "2026-01-02T10:00:00Z sent a\n"
+	                     "2026-01-02T10:00:00Z skipped stale node-1 (day)\n");
+	world_release(&world);
+}
+
+static void a_goal_ends_a_run_whose_message_waits(void **state)
+{
+	struct world world;
+	(void)state;
+	world_with(&world, NIGHT,
+	           "journey: mails\nentry: { event: start }\nkey: event.key\n"
+	           "goal: { event: returned, when: event.sku == key }\n"
+	           "nodes:\n  - send: { channel: email, template: a }\n  - wait: 1h\n"
+	           "  - send: { channel: email, template: b }\n");
+	start(&world, "2026-01-01T22:00:00Z", "a");
+	start(&world, "2026-01-01T22:00:00Z", "b");
+	world_event(&world, "{at: 2026-01-02T09:00:00Z, event: returned, sku: a}");
+	world_advance(&world, "2026-02-01T00:00:00Z");
+	expect_sends(&world, "2026-01-01T22:00:00Z waiting quiet_hours node-1 until 2026-01-02T09:00:00Z\n"
+	                     "2026-01-01T22:00:00Z waiting quiet_hours node-1 until 2026-01-02T09:00:00Z\n"
+	                     "2026-01-02T09:00:00Z sent a\n"
+	                     "2026-01-02T09:00:00Z waiting node-2 until 2026-01-02T10:00:00Z\n"
+	                     "2026-01-02T10:00:00Z sent b\n");
+	world_release(&world);
+}
+
 static void a_policy_that_fails_is_said_and_sends_nothing_wrong(void **state)
 {
 	struct world world;
@@ -479,6 +523,8 @@ int main(void)
 	        cmocka_unit_test(customers_choose_how_often),
 	        cmocka_unit_test(of_two_at_an_instant_the_one_of_higher_priority_goes),
 	        cmocka_unit_test(a_waiting_touch_is_overtaken_by_the_next_and_replanned_with_its_date),
+	        cmocka_unit_test(where_a_send_says_nothing_the_policy_decides),
+	        cmocka_unit_test(a_goal_ends_a_run_whose_message_waits),
 	        cmocka_unit_test(a_policy_that_fails_is_said_and_sends_nothing_wrong),
 	};
 	return cmocka_run_group_tests_name("engine_contact", tests, NULL, NULL);

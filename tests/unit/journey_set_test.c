@@ -305,7 +305,7 @@ static const struct zone_set GUIDE_ZONE_SET = {GUIDE_ZONES, 2};
 
 struct guides {
 	struct fixture fixture; /* its arena holds the texts */
-	struct fixture_file files[32], stories[32];
+	struct fixture_file files[96], stories[96];
 	size_t count, story_count;
 };
 
@@ -321,7 +321,7 @@ static void guides_read(struct guides *guides)
 		const struct diag_file *guide =
 		        files_read(str_from(PATHS[i]), 1 << 20, &fixture->arena, &fixture->diags);
 		const char *at = arena_str(&fixture->arena, guide->text).ptr;
-		while (guides->count < 31 && next_block(fixture, &at, &block)) {
+		while (guides->count < 95 && next_block(fixture, &at, &block)) {
 			if (strstr(block.path, ".journey-test.yaml"))
 				guides->stories[guides->story_count++] = block;
 			else
@@ -336,10 +336,10 @@ static void every_example_of_the_guides_compiles_without_a_warning(void **state)
 	struct guides guides;
 	struct fixture fixture;
 	guides_read(&guides);
-	assert_int_equal(guides.count, 11);
+	assert_true(guides.count >= 11);
 	fixture_compile(&fixture, guides.files, &GUIDE_ZONE_SET);
 	assert_string_equal(fixture.findings.ptr, "");
-	assert_int_equal(fixture.set->journey_count, 3);
+	assert_true(fixture.set->journey_count >= 3);
 	fixture_release(&fixture);
 	fixture_release(&guides.fixture);
 }

@@ -48,17 +48,18 @@ static const struct frequency_cap *cap_at(const struct policy_question *question
 	return cap && applies(cap, question->send) ? cap : NULL;
 }
 
-static bool breaks(const struct step *step)
+static struct verdict check_breaker(struct policy_question *question)
 {
+	const struct step *step = question->step;
 	const struct customer *customer = step->customer;
 	int64_t left = step->engine->set->rules.actions_per_day;
 	for (size_t i = customer->contact_count; i-- > 0;) {
 		if (customer->contacts[i].at.ms <= step->at.ms - DAY_MS)
 			break;
 		if (--left == 0)
-			return true;
+			return (struct verdict){REASON_BREAKER, {0}};
 	}
-	return false;
+	return (struct verdict){REASON_NONE, {0}};
 }
 
 /* ---- quiet hours ---- */
@@ -138,12 +139,17 @@ static struct verdict check_moment(struct policy_question *question)
 	return (struct verdict){REASON_NONE, {0}};
 }
 
+/* The order is part of the contract (policy.h). What concerns the journey as a whole, such as its holdout, belongs in
+ * front of consent. */
+static struct verdict (*const STAGES[])(struct policy_question *question) = {check_breaker, policy_consent,
+                                                                             check_moment};
+
 struct verdict policy_check(struct policy_question *question)
 {
-	if (breaks(question->step))
-		return (struct verdict){REASON_BREAKER, {0}};
-	struct verdict verdict = policy_consent(question);
-	return verdict.reason == REASON_NONE ? check_moment(question) : verdict;
+	struct verdict verdict = {REASON_NONE, {0}};
+	for (size_t i = 0; i < sizeof STAGES / sizeof *STAGES && verdict.reason == REASON_NONE; i++)
+		verdict = STAGES[i](question);
+	return verdict;
 }
 
 static struct instant whole_minute(struct instant at)

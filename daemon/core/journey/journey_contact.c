@@ -38,29 +38,39 @@ static void topic_compile(struct journey_build *build, const struct doc *doc, st
 	diag_suggest(diags, diag, out->topic, names, policy->topics.count, "topics");
 }
 
-static bool counted(const struct rules *rules, uint16_t label)
+static const struct frequency_cap *cap_find(const struct rules *rules, uint16_t label)
 {
 	for (size_t i = 0; i < rules->cap_count; i++)
 		if (rules->caps[i].label == label)
-			return true;
+			return &rules->caps[i];
 	for (size_t i = 0; i < rules->policy.choice_count; i++)
 		if (rules->policy.choices[i].label == label)
-			return true;
-	return false;
+			return &rules->policy.choices[i];
+	return NULL;
+}
+
+/* Contacts are remembered by sixteen bits of the word. */
+static bool counted(struct journey_build *build, uint16_t label, struct str name)
+{
+	const struct frequency_cap *cap = cap_find(build->compiler->rules, label);
+	if (cap && !str_eq(cap->labelled, name))
+		diag_add(build->compiler->reader.diags, DIAG_ERROR, DIAG_TAG_COLLISION, build->doc->range,
+		         "\"%.*s\" cannot be told from \"%.*s\" in stored records; rename one", STR_ARG(name),
+		         STR_ARG(cap->labelled));
+	return cap != NULL;
 }
 
 /* Only what a cap counts is remembered of a message: records stay small. */
 static void labels_compile(struct journey_build *build, const struct field_list *tags, struct send *out)
 {
-	const struct rules *rules = build->compiler->rules;
 	const struct str *names = tags->items;
 	uint16_t *labels = arena_alloc(build->compiler->reader.arena, (tags->count + 1) * sizeof(*labels));
 	uint16_t topic = out->topic.len ? policy_label("topic", out->topic) : 0;
-	if (topic && counted(rules, topic))
+	if (topic && counted(build, topic, out->topic))
 		labels[out->label_count++] = topic;
 	for (size_t i = 0; i < tags->count && out->label_count < UINT8_MAX; i++) {
 		uint16_t tag = policy_label("tag", names[i]);
-		if (counted(rules, tag))
+		if (counted(build, tag, names[i]))
 			labels[out->label_count++] = tag;
 	}
 	out->labels = labels;
@@ -108,6 +118,14 @@ static void on_cap_compile(struct journey_build *build, const struct send_source
 		return;
 	if (source->on_cap->kind == DOC_MAP) {
 		fallback_compile(build, source, names, out);
+		return;
+	}
+	if (str_eq(source->on_cap->text, STR("fallback"))) {
+		struct diag_list *diags = build->compiler->reader.diags;
+		diag_hint(diags,
+		          diag_add(diags, DIAG_ERROR, DIAG_BAD_CHOICE, source->on_cap->range,
+		                   "`fallback` does not say by which channel"),
+		          "write { fallback: sms }");
 		return;
 	}
 	if (doc_read_value(&build->compiler->reader, source->on_cap, &WORD, &word))

@@ -216,4 +216,5 @@ void journey_set_check(const struct journey_set *set, struct compiler *compiler,
 	check_caps(&set->rules, compiler, &channels);
 	check_segments(&set->rules, compiler);
 	check_sequences(set, compiler);
+	journey_contact_check(set, compiler);
 }

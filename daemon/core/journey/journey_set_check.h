@@ -14,4 +14,7 @@ struct journey_sources {
 void journey_set_check(const struct journey_set *set, struct compiler *compiler, const struct journey_shared *shared,
                        const struct journey_sources *journeys);
 
+/* Caps that count nothing, and caps that never let a message of a sequence through. */
+void journey_contact_check(const struct journey_set *set, struct compiler *compiler);
+
 #endif

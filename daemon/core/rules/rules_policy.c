@@ -232,7 +232,7 @@ void rules_add_cap(struct rules_build *build, const struct cap_place *place, con
                    const struct doc *doc)
 {
 	struct str name = source->name;
-	if (!cap_check(build, source, doc))
+	if (!doc_get(doc, STR("max")) || !doc_get(doc, STR("within")) || !cap_check(build, source, doc))
 		return;
 	if (name.len == 0) {
 		struct buf buf = {0};
@@ -254,8 +254,7 @@ void rules_read_contact_policy(struct rules_build *build, const struct doc *doc)
 {
 	struct contact_policy_source source = {0};
 	build->rules->policy.service_exempt = POLICY_SERVICE_EXEMPT;
-	if (!doc_read(&build->compiler->reader, doc, CONTACT_POLICY_FIELDS, &source))
-		return;
+	doc_read(&build->compiler->reader, doc, CONTACT_POLICY_FIELDS, &source);
 	const struct cap_source *caps = source.policy.caps.items;
 	const struct doc *policy = doc_get(doc, STR("contact_policy"));
 	const struct doc *list = doc_get(policy, STR("frequency_caps"));
