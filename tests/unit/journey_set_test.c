@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The whole: several journeys and rules together, what ships, and the tables handed to others. */
+#include "core/base/hash.h"
 #include "language_fixture.h"
 
 #include "adapters/text/files.h"
@@ -243,7 +244,7 @@ static size_t read_folder(struct fixture *fixture, const char *folder, const cha
 static void compile_shipped(struct shipped *shipped)
 {
 	struct fixture *fixture = &shipped->fixture;
-	struct source_doc docs[2][64];
+	struct source_doc docs[2][256];
 	*fixture = (struct fixture){0};
 	arena_init(&fixture->arena, 64 * 1024);
 	diag_init(&fixture->diags, &fixture->arena);
@@ -263,9 +264,9 @@ static void what_ships_compiles_without_a_warning(void **state)
 	compile_shipped(&shipped);
 	assert_string_equal(shipped.fixture.findings.ptr, "");
 	const struct journey_set *set = shipped.fixture.set;
-	assert_int_equal(set->rules.template_count, 28);
-	const struct journey *journey = &set->journeys[0];
-	assert_true(str_eq(journey->name, STR("motor-renewal")));
+	assert_true(set->rules.template_count >= 28);
+	const struct journey *journey = journey_set_find(set, hash_tag(STR("motor-renewal")));
+	assert_non_null(journey);
 	assert_int_equal(journey->nodes[0].sequence.count, 7);
 	assert_int_equal(journey->segment->case_count, 4);
 	fixture_release(&shipped.fixture);
@@ -277,7 +278,8 @@ static void a_shipped_instance_keeps_three_fields(void **state)
 	(void)state;
 	struct shipped shipped;
 	compile_shipped(&shipped);
-	const struct journey *journey = &shipped.fixture.set->journeys[0];
+	const struct journey *journey = journey_set_find(shipped.fixture.set, hash_tag(STR("motor-renewal")));
+	assert_non_null(journey);
 	assert_int_equal(journey->kept_count, 3);
 	assert_true(str_eq(journey->entry->fields[journey->kept[0]].name, STR("policy_id")));
 	assert_true(str_eq(journey->entry->fields[journey->kept[1]].name, STR("expires_on")));
@@ -335,10 +337,10 @@ static void every_example_of_the_guides_compiles_without_a_warning(void **state)
 	struct guides guides;
 	struct fixture fixture;
 	guides_read(&guides);
-	assert_int_equal(guides.count, 11);
+	assert_true(guides.count >= 19);
 	fixture_compile(&fixture, guides.files, &GUIDE_ZONE_SET);
 	assert_string_equal(fixture.findings.ptr, "");
-	assert_int_equal(fixture.set->journey_count, 3);
+	assert_true(fixture.set->journey_count >= 5);
 	fixture_release(&fixture);
 	fixture_release(&guides.fixture);
 }
