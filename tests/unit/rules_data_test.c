@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-/* Fader, Hardie and Lee's CDNOW figures; weeks. */
+/* Fader, Hardie and Lee's parameters for CDNOW; weeks. */
 static const char RULES[] =
         "event: buy\n"
         "fields: { line: string }\n"
@@ -160,12 +160,13 @@ static void places_are_open_by_their_own_clock(void **state)
 	world_release(&world);
 }
 
-static void the_published_figures_of_cdnow_come_out(void **state)
+static void the_cdnow_parameters_give_the_models_figures(void **state)
 {
 	struct world world;
 	(void)state;
 	world_init(&world, RULES, JOURNEYS);
-	/* x = 2, t_x = 30.43 and T = 38.86 weeks: 213.01 and 272.02 days after the first; the note's customer: 1.226 */
+	/* x = 2, t_x = 30.43 and T = 38.86 weeks: 213.01 and 272.02 days after the first. These figures are the
+	 * formulas evaluated apart from this code */
 	world_event(&world, "{at: 2026-09-30T00:28:48Z, event: first, n: 3, first: 2026-01-01T00:00:00Z, last: "
 	                    "2026-08-02T00:14:24Z}");
 	assert_true(fabs(profile(&world, "more").d - 1.226) < 0.0005);
@@ -248,7 +249,7 @@ int main(void)
 	        cmocka_unit_test(tables_are_read_by_key_and_have_a_default),
 	        cmocka_unit_test(a_topic_knows_its_neighbours),
 	        cmocka_unit_test(places_are_open_by_their_own_clock),
-	        cmocka_unit_test(the_published_figures_of_cdnow_come_out),
+	        cmocka_unit_test(the_cdnow_parameters_give_the_models_figures),
 	        cmocka_unit_test(who_bought_just_once_is_as_anybody_at_first),
 	        cmocka_unit_test(a_path_is_a_segment_of_its_own),
 	        cmocka_unit_test(nested_cases_are_named_by_their_way),

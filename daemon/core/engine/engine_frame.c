@@ -78,8 +78,10 @@ void step_frame(struct step *step, const struct journey *journey, const struct i
 	        .scratch = step->engine->scratch,
 	        .hours = &step->engine->set->rules.hours,
 	};
-	if (customer->states)
-		traits_compute(step->customer, &step->engine->set->rules, &out->frame);
+	if (customer->states) {
+		out->frame.prepare_traits = traits_prepare;
+		out->frame.prepare_arg = step;
+	}
 }
 
 /* ---- ids: every part with its length in front, so that no two lists of parts are the same bytes ---- */

@@ -205,8 +205,11 @@ static void keep(struct customer *customer, uint32_t index, struct value value)
 	*slot = value_copy(value, customer->arena);
 }
 
-void traits_compute(struct customer *customer, const struct rules *rules, const struct expr_frame *frame)
+void traits_compute(struct customer *customer, const struct rules *rules, const struct expr_frame *given)
 {
+	struct expr_frame own = *given; /* whose expressions find the traits before them computed */
+	const struct expr_frame *frame = &own;
+	own.prepare_traits = NULL;
 	if (customer->traits_at.ms == frame->now.ms && customer->traits_zone == frame->zone)
 		return;
 	for (size_t i = 0; i < rules->live_trait_count; i++) {
@@ -220,6 +223,17 @@ void traits_compute(struct customer *customer, const struct rules *rules, const 
 	}
 	customer->traits_at = frame->now;
 	customer->traits_zone = frame->zone;
+}
+
+void traits_prepare(void *arg, const struct expr *expr, const struct expr_frame *frame)
+{
+	const struct step *step = arg;
+	const struct rules *rules = &step->engine->set->rules;
+	bool live = false;
+	for (size_t i = 0; i < rules->live_trait_count && !live; i++)
+		live = expr_reads(expr, BANK_TRAIT, (uint16_t)rules->live_traits[i]);
+	if (live)
+		traits_compute(step->customer, rules, frame);
 }
 
 struct instant traits_change(const struct customer *customer, const struct rules *rules, struct instant after,

@@ -78,9 +78,11 @@ struct str fault_text(struct step *step, struct value error, const char *what, s
 void profile_apply(struct step *step);
 /* engine_trait.c: what the event adds to the traits. */
 void traits_apply(struct step *step);
-/* The values of traits that are not plain, at frame->now in frame->zone; the frame's banks are the customer's. Takes
- * memory from frame->scratch. */
-void traits_compute(struct customer *customer, const struct rules *rules, const struct expr_frame *frame);
+/* For frames: computes them when the expression reads one. arg is the step. */
+void traits_prepare(void *arg, const struct expr *expr, const struct expr_frame *frame);
+/* The values of traits that are not plain, at given->now in given->zone; its banks are the customer's. Takes memory
+ * from its scratch. */
+void traits_compute(struct customer *customer, const struct rules *rules, const struct expr_frame *given);
 /* The first moment after `after` at which time alone may change a trait: what leaves a window, or midnight where a
  * trait counts days or is computed; INSTANT_NEVER when there is none. */
 struct instant traits_change(const struct customer *customer, const struct rules *rules, struct instant after,

@@ -70,6 +70,10 @@ struct expr_frame {
 	struct instant now;
 	struct arena *scratch; /* a bounded number of bytes is taken; cleared by the caller when results are done */
 	const struct opening_hours *hours; /* for is_open(); may be NULL: nothing has hours */
+	/* Called before an expression that reads BANK_TRAIT is evaluated, so that traits nobody reads cost nothing; may
+	 * be NULL: the bank is complete as it is. */
+	void (*prepare_traits)(void *arg, const struct expr *expr, const struct expr_frame *frame);
+	void *prepare_arg;
 };
 
 /* VALUE_ERROR with the fault in size and the byte of the source in i when it failed; an absent field alone fails with

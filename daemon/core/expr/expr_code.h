@@ -67,6 +67,7 @@ struct expr {
 	struct type type;
 	const struct expr_read *reads;
 	size_t read_count;
+	bool reads_traits;
 };
 
 /* One evaluation. */

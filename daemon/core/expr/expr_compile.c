@@ -257,6 +257,8 @@ static const struct expr *compile(struct expr_build *build, const struct type *w
 	expr->type = ast->type;
 	expr->reads = lowering.reads;
 	expr->read_count = lowering.read_count;
+	for (size_t i = 0; i < lowering.read_count; i++)
+		expr->reads_traits = expr->reads_traits || lowering.reads[i].bank == BANK_TRAIT;
 	return build->diags->errors == build->before ? expr : NULL;
 }
 

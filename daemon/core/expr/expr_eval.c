@@ -281,6 +281,8 @@ code_fn *const CODE_OPS[OP_COUNT] = {
 struct value expr_eval(const struct expr *expr, const struct expr_frame *frame)
 {
 	struct run run;
+	if (expr->reads_traits && frame->prepare_traits)
+		frame->prepare_traits(frame->prepare_arg, expr, frame);
 	run.frame = frame;
 	run.steps = EXPR_STEPS;
 	run.room = EXPR_SCRATCH;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Will this customer buy again? The BG/NBD model: Fader, Hardie and Lee, "Counting Your Customers the Easy Way: An
- * Alternative to the Pareto/NBD Model", Marketing Science 24(2), 2005, 275-284: its equation 10 for the purchases to
- * come, and for the chance to be active the form of their note "Computing P(alive) Using the BG/NBD Model" (2008).
+ * Alternative to the Pareto/NBD Model", Marketing Science 24(2), 2005, 275-284; for the chance to be active the form of
+ * their note "Computing P(alive) Using the BG/NBD Model" (2008).
  *
  * With x repeat purchases, the last of them t_x after the first purchase, T after the first purchase:
  *

@@ -21,7 +21,8 @@ static void print_cases(const struct doc *cases, struct buf *out)
 			doc_print_canonical(value, out);
 			continue;
 		}
-		doc_print_canonical(doc_get(value, STR("when")), out);
+		if (doc_get(value, STR("when")))
+			doc_print_canonical(doc_get(value, STR("when")), out);
 		print_cases(doc_get(value, STR("cases")), out);
 		if (doc_get(value, STR("else")))
 			buf_printf(out, "\n%.*s: ", STR_ARG(doc_get(value, STR("else"))->text));

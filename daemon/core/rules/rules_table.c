@@ -193,10 +193,13 @@ static int topic_cmp(const void *a, const void *b)
 
 static struct value topic_value(struct rules_build *build, const struct topic *topic)
 {
-	enum { FACTS = 6 };
+	enum { FACTS = 7 };
+	const char *slash = memchr(topic->path.ptr, '/', topic->path.len);
+	struct str top = slash ? str_sub(topic->path, 0, (size_t)(slash - topic->path.ptr)) : topic->path;
 	struct value_entry *entries = arena_zalloc(build->arena, FACTS * sizeof(*entries));
 	int32_t count = 0;
 	entries[count++] = (struct value_entry){value_str(STR("name")), value_str(topic->name)};
+	entries[count++] = (struct value_entry){value_str(STR("top")), value_str(top)};
 	entries[count++] = (struct value_entry){value_str(STR("next")), value_str(topic->next)};
 	entries[count++] = (struct value_entry){value_str(STR("depth")), value_int(topic->depth)};
 	entries[count++] = (struct value_entry){value_str(STR("children")), topic->children};
