@@ -174,8 +174,18 @@ static void section_write(const struct section *section, const struct customer *
 		length_end(out, from);
 }
 
+static bool has_extra(const struct customer *customer)
+{
+	bool any = customer->watch_count > 0;
+	for (size_t i = 0; i < customer->instance_count; i++)
+		any = any || has_values(&customer->instances[i]);
+	return any;
+}
+
 void record_extra_write(const struct customer *customer, const struct journey_set *set, struct buf *out)
 {
+	if (!has_extra(customer))
+		return;
 	for (size_t i = 0; i < SECTION_COUNT; i++)
 		section_write(&SECTIONS[i], customer, set, out);
 }
