@@ -387,6 +387,27 @@ static void a_journey_takes_in_only_between_its_days_and_by_its_fields(void **st
 	world_release(&world);
 }
 
+static void a_section_of_a_later_version_is_passed_over_and_a_broken_one_is_refused(void **state)
+{
+	static const char LATER[] = {99, 3, 0, 0, 0, 'a', 'b', 'c'};
+	struct world world;
+	struct customer customer;
+	(void)state;
+	run(&world, JOURNEY "  - set: { run: { n: event.n } }\n  - wait: 1d\n"
+	                    "  - { name: a, send: { channel: email, template: a, data: { n: run.n } } }\n");
+	world_event(&world, "{at: 2026-03-05T10:00:00Z, event: begin, oid: o, n: 3}");
+	for (size_t cut = 1; cut < 8; cut++) {
+		struct str bytes = {world.record.ptr, world.record.len - cut};
+		assert_false(customer_read(&customer, STR("c"), bytes, world.set, &world.arena));
+	}
+	buf_append(&world.record, LATER, sizeof LATER);
+	world_advance(&world, "2026-03-07T00:00:00Z");
+	world_expect(&world, "2026-03-05T10:00:00Z entered o\n2026-03-05T10:00:00Z advanced\n"
+	                     "2026-03-06T10:00:00Z sent a\n2026-03-06T10:00:00Z exited finished\n");
+	assert_int_equal(world.out.actions[0].data[0].value.i, 3);
+	world_release(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -405,6 +426,7 @@ int main(void)
 	        cmocka_unit_test(an_event_of_our_own_reaches_rules_and_other_journeys_at_once),
 	        cmocka_unit_test(a_yearly_day_comes_once_a_year_and_not_in_the_first),
 	        cmocka_unit_test(time_alone_lets_into_a_segment_and_an_event_lets_leave_it),
+	        cmocka_unit_test(a_section_of_a_later_version_is_passed_over_and_a_broken_one_is_refused),
 	        cmocka_unit_test(a_journey_takes_in_only_between_its_days_and_by_its_fields),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
