@@ -57,6 +57,7 @@ struct batch_item *batch_add(struct batch *batch)
 
 void batch_want(struct batch *batch, struct cache_record *record)
 {
+	__builtin_prefetch(record->bytes); /* read when the whole batch is stepped, by then it is here */
 	if (record->wanted || record->loaded)
 		return;
 	if (batch->wanted_count == batch->wanted_cap) {

@@ -268,10 +268,8 @@ static void add_span(struct emitter *emitter, const struct shard *shard, const s
 static void collect_messages(struct emitter *emitter, struct shard *shard, struct emitter_part *part)
 {
 	const struct spans *spans = &shard->spans;
-	for (size_t i = 0; i < spans->count; i++) {
+	for (size_t i = spans->done; i < spans->count; i++) {
 		const struct span *span = spans_at(spans, i);
-		if (span->last <= spans->emitted)
-			continue;
 		if (emitter->message_count >= MESSAGES_AT_ONCE) {
 			const struct span *before = i ? spans_at(spans, i - 1) : NULL;
 			part->batch = before ? before->batch : shard->flushed;

@@ -2,7 +2,8 @@
 /*
  * The laws of exactly-once (DESIGN section 5), by name, where the code obeys them: `if (law(LAW_...))`. In every
  * ordinary build law() is the constant true. In the mutation build (JD_MUTANTS) one of them can be switched off, and
- * the crash tests must then fail: that is how they are known to see.
+ * the crash tests must then fail: that is how they are known to see. EPOCH_FENCE, BATCH_CHAIN and FLUSH_FENCE are
+ * obeyed by the store, from what its requests carry: there the fake store asks.
  */
 #ifndef JD_LAW_H
 #define JD_LAW_H

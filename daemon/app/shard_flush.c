@@ -107,6 +107,12 @@ static void swap_lists(struct shard_flush *flush)
 	flush->dirty_count = 0;
 }
 
+/* The slot whose hints are on their way from the store. */
+static int64_t reading(const struct shard *shard)
+{
+	return shard->state == SHARD_READING_SLOT ? shard->ask.slot.slot : SLOT_NONE;
+}
+
 static void finish(struct shard *shard)
 {
 	struct shard_flush *flush = &shard->flush;
@@ -115,7 +121,7 @@ static void finish(struct shard *shard)
 		flush->flushing[i]->flushing = false;
 	flush->running = false;
 	flush->retry_wait.ms = 0;
-	timers_flush_done(&shard->timers);
+	timers_flush_done(&shard->timers, reading(shard));
 	if (flush->ask.over_count)
 		timers_slots_over(&shard->timers, flush->ask.over[flush->ask.over_count - 1] + 1);
 	shard->flushed = flush->ask.flushed;

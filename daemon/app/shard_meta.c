@@ -42,15 +42,20 @@ bool shard_meta_read(struct shard_meta *meta, struct str bytes)
 	return !in.bad && unpack_done(&in);
 }
 
-void shard_meta_arrange(struct shard_meta *meta, const uint32_t *tags, uint32_t topics)
+uint32_t shard_meta_arrange(struct shard_meta *meta, const uint32_t *tags, uint32_t topics)
 {
 	struct shard_meta old = *meta;
+	uint32_t found = 0;
 	meta->topics = topics;
 	for (uint32_t i = 0; i < topics; i++) {
 		meta->tags[i] = tags[i];
 		meta->offsets[i] = -1;
-		for (uint32_t k = 0; k < old.topics; k++)
-			if (old.tags[k] == tags[i])
-				meta->offsets[i] = old.offsets[k];
+		for (uint32_t k = 0; k < old.topics; k++) {
+			if (old.tags[k] != tags[i])
+				continue;
+			meta->offsets[i] = old.offsets[k];
+			found++;
+		}
 	}
+	return old.topics - found;
 }

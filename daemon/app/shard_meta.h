@@ -21,7 +21,8 @@ void shard_meta_init(struct shard_meta *meta, uint32_t topics);
 void shard_meta_write(const struct shard_meta *meta, struct buf *out);
 /* False when the bytes are not of a known format. */
 bool shard_meta_read(struct shard_meta *meta, struct str bytes);
-/* Puts the offsets into the order of these topics; one that was not there before has no offset yet. */
-void shard_meta_arrange(struct shard_meta *meta, const uint32_t *tags, uint32_t topics);
+/* Puts the offsets into the order of these topics; one that was not there before has no offset yet. Answers how many
+ * had an offset and are no longer among them. */
+uint32_t shard_meta_arrange(struct shard_meta *meta, const uint32_t *tags, uint32_t topics);
 
 #endif

@@ -30,31 +30,37 @@ bool shard_claim(struct shard *shard)
 	return false;
 }
 
-/* The offsets in the order in which this process has the topics. */
-static bool read_meta(const struct shard *shard, struct str bytes, struct shard_meta *meta)
+/* The offsets in the order in which this process has the topics. False with a sentence in why. */
+static bool read_meta(const struct shard *shard, struct str bytes, struct shard_meta *meta, const char **why)
 {
 	const struct source *source = shard->env->ports->source;
-	uint32_t tags[TOPICS_MAX];
+	uint32_t tags[TOPICS_MAX], gone, added = 0;
+	*why = "cannot be read by this version of journeyd";
 	if (bytes.len == 0)
 		shard_meta_init(meta, 0);
 	else if (!shard_meta_read(meta, bytes))
 		return false;
 	for (uint32_t i = 0; i < source->topics; i++)
 		tags[i] = source->topic_names ? hash_tag(str_from(source->topic_names[i])) : i;
-	shard_meta_arrange(meta, tags, source->topics);
-	return true;
+	gone = shard_meta_arrange(meta, tags, source->topics);
+	for (uint32_t i = 0; i < source->topics; i++)
+		added += meta->offsets[i] < 0;
+	/* A topic that was renamed would be read from its beginning. */
+	*why = "has offsets of other input topics than the configuration names: add or remove topics one at a time";
+	return !gone || !added;
 }
 
 void shard_claimed(struct shard *shard)
 {
 	const struct store_header *header = &shard->ask.claim.header;
+	const char *why;
 	shard->epoch = header->epoch;
 	shard->lineage = header->lineage;
 	shard->batch = header->batch;
 	shard->flushed = header->flushed;
 	shard->spans.emitted = header->emitted;
-	if (!read_meta(shard, header->meta, &shard->meta)) {
-		shard_hold(shard, "the store's header of this shard cannot be read by this version of journeyd");
+	if (!read_meta(shard, header->meta, &shard->meta, &why)) {
+		shard_hold(shard, "the store's header of this shard %s", why);
 		return;
 	}
 	shard_enter(shard, law(LAW_CLAIM_FIRST) ? SHARD_READING_COMMITTED : SHARD_CHECKING);
@@ -223,9 +229,10 @@ static bool replay(struct shard *shard, struct str bytes)
 {
 	struct entry entry;
 	struct shard_meta meta;
-	if (!entry_read(&entry, bytes) || entry.batch != read_up_to(shard) + 1 || !shard_meta_read(&meta, entry.meta)) {
-		shard_hold(shard, "the log entry of batch %" PRIu64 " cannot be read by this version of journeyd",
-		           read_up_to(shard) + 1);
+	const char *why = "is not the one that follows";
+	bool sound = entry_read(&entry, bytes) && entry.batch == read_up_to(shard) + 1;
+	if (!sound || !read_meta(shard, entry.meta, &meta, &why)) {
+		shard_hold(shard, "the log entry of batch %" PRIu64 " %s", read_up_to(shard) + 1, why);
 		return false;
 	}
 	replay_records(shard, &entry);

@@ -44,6 +44,13 @@ static void make_room(struct spans *spans)
 	spans->head = 0;
 }
 
+/* Passes over what is wholly emitted by now. */
+static void advance(struct spans *spans)
+{
+	for (; spans->done < spans->count && spans_at(spans, spans->done)->last <= spans->emitted; spans->done++)
+		span_release(spans_at(spans, spans->done));
+}
+
 void spans_add(struct spans *spans, const struct span *span)
 {
 	make_room(spans);
@@ -52,30 +59,21 @@ void spans_add(struct spans *spans, const struct span *span)
 	spans->items[spans->head + spans->count++] = *span;
 	spans->bytes += span->bytes;
 	spans->waiting += behind(span, spans->emitted);
+	advance(spans);
 }
 
 void spans_emitted(struct spans *spans, uint64_t last)
 {
-	for (size_t i = 0; i < spans->count; i++) {
-		struct span *span = spans_at(spans, i);
-		if (span->first > last && span->last >= span->first)
-			break;
-		uint64_t done =
-		        behind(span, spans->emitted) - behind(span, last > spans->emitted ? last : spans->emitted);
-		spans->waiting -= done;
-		if (span->last <= last)
-			span_release(span);
-	}
-	if (last > spans->emitted)
-		spans->emitted = last;
+	invariant(last >= spans->emitted, "what is in Kafka stays there");
+	for (size_t i = spans->done; i < spans->count && spans_at(spans, i)->first <= last; i++)
+		spans->waiting -= behind(spans_at(spans, i), spans->emitted) - behind(spans_at(spans, i), last);
+	spans->emitted = last;
+	advance(spans);
 }
 
 uint64_t spans_done(const struct spans *spans, uint64_t none)
 {
-	uint64_t done = none;
-	for (size_t i = 0; i < spans->count && spans_at(spans, i)->last <= spans->emitted; i++)
-		done = spans_at(spans, i)->batch;
-	return done;
+	return spans->done ? spans_at(spans, spans->done - 1)->batch : none;
 }
 
 void spans_trim(struct spans *spans, uint64_t batch)
@@ -86,6 +84,7 @@ void spans_trim(struct spans *spans, uint64_t batch)
 		span_release(spans_at(spans, 0));
 		spans->head++;
 		spans->count--;
+		spans->done -= spans->done > 0;
 	}
 	if (spans->count == 0)
 		spans->head = 0;

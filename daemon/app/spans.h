@@ -21,6 +21,7 @@ struct span {
 struct spans {
 	struct span *items;
 	size_t head, count, cap; /* items[head .. head + count) are in use, oldest first */
+	size_t done;             /* the first so many are wholly emitted */
 	size_t bytes;            /* of their log entries */
 	uint64_t waiting;        /* outbox entries of theirs behind `emitted` */
 	uint64_t emitted;        /* M: the last outbox entry in Kafka */
@@ -30,7 +31,8 @@ void spans_release(struct spans *spans);
 /* Takes over the span's buffers. Batches come in order. */
 void spans_add(struct spans *spans, const struct span *span);
 struct span *spans_at(const struct spans *spans, size_t index);
-/* Everything up to this outbox entry is in Kafka: forgets the texts of whole spans up to there. */
+/* Everything up to this outbox entry is in Kafka: forgets the texts of whole spans up to there. Entry numbers do not go
+ * back. */
 void spans_emitted(struct spans *spans, uint64_t last);
 /* The last batch, from the oldest on, of which everything is emitted; `none` when the oldest is not. */
 uint64_t spans_done(const struct spans *spans, uint64_t none);

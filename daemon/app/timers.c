@@ -286,11 +286,15 @@ void timers_flush_begin(struct timers *timers)
 	timers->far = (struct far_list){.number = timers->at_flush.number + 1};
 }
 
-void timers_flush_done(struct timers *timers)
+void timers_flush_done(struct timers *timers, int64_t reading)
 {
 	struct far_list *list = &timers->at_flush;
 	for (size_t i = 0; i < list->count; i++)
-		for (size_t k = 0; k < list->slots[i].count; k++)
-			list->slots[i].records[k]->holds--;
+		for (size_t k = 0; k < list->slots[i].count; k++) {
+			struct cache_record *record = list->slots[i].records[k];
+			if (list->slots[i].slot == reading)
+				far_add(&timers->far, reading, record);
+			record->holds--;
+		}
 	far_release(list);
 }

@@ -76,8 +76,9 @@ bool timers_open(const struct timers *timers);
 void timers_slots_add(struct slot_list *list, int64_t slot);
 /* What changed so far is being flushed ... */
 void timers_flush_begin(struct timers *timers);
-/* ... and now it is at rest. */
-void timers_flush_done(struct timers *timers);
+/* ... and now it is at rest. `reading` is the slot that the store has been asked for meanwhile, SLOT_NONE for none: its
+ * answer may be older than the flush, so what was flushed into that slot stays listed here. */
+void timers_flush_done(struct timers *timers, int64_t reading);
 /* The slots below `slot` are no longer in the store. */
 void timers_slots_over(struct timers *timers, int64_t slot);
 

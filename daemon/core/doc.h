@@ -50,7 +50,7 @@ void doc_print_canonical(const struct doc *doc, struct buf *out);
 
 enum field_kind {
 	FIELD_STR,      /* struct str: any scalar, not null */
-	FIELD_NAME,     /* struct str: letters, digits, _ - . and /, at most 128 bytes */
+	FIELD_NAME,     /* struct str: letters, digits, _ - + . and /, at most 128 bytes */
 	FIELD_BOOL,     /* bool: true or false */
 	FIELD_INT,      /* int64_t, within min..max */
 	FIELD_DOUBLE,   /* double, within min..max */

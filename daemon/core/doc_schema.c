@@ -5,13 +5,13 @@
 
 /* What editors check of a scalar; the reader is stricter (a date must exist). NULL: nothing. */
 static const char *const PATTERNS[] = {
-        [FIELD_NAME] = "^[A-Za-z0-9_./-]{1,128}$",
+        [FIELD_NAME] = "^[A-Za-z0-9_./+-]{1,128}$",
         [FIELD_DURATION] = "^(([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?|P[0-9A-Z]+)$",
         [FIELD_DAYTIME] = "^([01]?[0-9]|2[0-4]):[0-5][0-9](:[0-5][0-9])?$",
         [FIELD_DATE] = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
         [FIELD_INSTANT] =
                 "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$",
-        [FIELD_NAMES] = "^[A-Za-z0-9_./-]{1,128}$",
+        [FIELD_NAMES] = "^[A-Za-z0-9_./+-]{1,128}$",
 };
 
 static void member(struct buf *out, const char *key, const char *text)

@@ -63,7 +63,7 @@ static bool read_text(struct doc_reader *reader, const struct doc *doc, const st
 static bool name_byte(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c && strchr("_-./", c) != NULL);
+	       (c && strchr("_-+./", c) != NULL);
 }
 
 static bool read_name(struct doc_reader *reader, const struct doc *doc, const struct field *field, void *out)
@@ -83,7 +83,7 @@ static bool read_name(struct doc_reader *reader, const struct doc *doc, const st
 	struct diag *diag = bad(reader, doc, "is not a name");
 	diag_hint(reader->diags, diag,
 	          name.ptr[good] == ' ' ? "write - or _ instead of the space"
-	                                : "a name has letters, digits and _ - . / only");
+	                                : "a name has letters, digits and _ - + . / only");
 	return false;
 }
 

@@ -31,14 +31,15 @@ static int check_run(int argc, char **argv)
 	zones_init(&zones);
 	struct load *load = load_new(rest > 0 ? argv[0] : "journeys", rest > 1 ? argv[1] : "rules", &zones.set);
 	bool json = options.output == 1, nothing = load->files == 0;
-	bool errors = load_print(load, json);
+	load_print(load, json);
 	if (!json)
 		fprintf(stderr, "checked %zu file%s, %zu journey%s: %zu error%s, %zu warning%s\n", load->files,
 		        load->files == 1 ? "" : "s", load->journeys, load->journeys == 1 ? "" : "s", load->diags.errors,
 		        load->diags.errors == 1 ? "" : "s", load->diags.warnings, load->diags.warnings == 1 ? "" : "s");
+	int code = load_exit(&load->diags);
 	load_free(load);
 	zones_release(&zones);
-	return nothing ? EXIT_NOTHING : errors ? EXIT_PROBLEMS : EXIT_OK;
+	return nothing && code != EXIT_COULD_NOT ? EXIT_NOTHING : code;
 }
 
 const struct command CMD_CHECK = {
@@ -46,7 +47,8 @@ const struct command CMD_CHECK = {
         .arguments = "[JOURNEYS [RULES]]",
         .about = "Find everything that is wrong in journeys and rules",
         .details = "JOURNEYS and RULES are folders (default: journeys and rules). Findings name file, line and\n"
-                   "column; `journeyd help JRNnnn` explains a code. Exit code 1 when there is an error.",
+                   "column; `journeyd help JRNnnn` explains a code. Exit codes: 1 there is an error,\n"
+                   "3 a file or folder cannot be read, 5 there is no file.",
         .options = OPTIONS,
         .run = check_run,
 };

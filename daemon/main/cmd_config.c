@@ -29,6 +29,7 @@ static int show(const struct config_options *options)
 	struct buf out = {0};
 	arena_init(&arena, 16 << 10);
 	diag_init(&diags, &arena);
+	int code = EXIT_OK;
 	bool read = settings_read(options->file, &(struct doc_reader){&arena, &diags}, &settings);
 	if (read) {
 		settings_print(&settings, options->output == 1, &out);
@@ -36,11 +37,12 @@ static int show(const struct config_options *options)
 	} else {
 		diag_print(&diags, print_colour(STDERR_FILENO), &out);
 		print_buf(&out, stderr);
+		code = load_exit(&diags);
 	}
 	buf_release(&out);
 	diag_release(&diags);
 	arena_release(&arena);
-	return read ? EXIT_OK : EXIT_PROBLEMS;
+	return code;
 }
 
 static int config_run(int argc, char **argv)

@@ -4,6 +4,7 @@
  * the next one. SIGTERM and SIGINT finish what was begun; SIGHUP loads journeys and rules anew, or changes nothing.
  */
 #include "adapters/http/http.h"
+#include "adapters/kafka/kafka_library.h"
 #include "main/commands.h"
 #include "main/health.h"
 #include "main/load.h"
@@ -111,8 +112,7 @@ static void take_turn(void *owner)
 	struct clock *clock = daemon->ports.ports.clock;
 	struct instant next = worker_turn(daemon->worker), now = clock->now(clock);
 	worker_status(daemon->worker, &status);
-	if (status.state == WORKER_FAILED) {
-		report_log(&daemon->report, REPORT_ERROR, "", "%s", status.why);
+	if (status.state == WORKER_FAILED) { /* why has been said */
 		daemon->exit_code = EXIT_COULD_NOT;
 		loop_stop(daemon->loop);
 	} else if (status.state == WORKER_STOPPED) {
@@ -182,9 +182,20 @@ static bool start_http(struct daemon *daemon)
 	daemon->health.report = &daemon->report;
 	daemon->health.worker = daemon->worker;
 	daemon->http = http_new(daemon->loop, daemon->settings.http.listen, health_answer, &daemon->health, why);
-	if (!daemon->http)
+	if (daemon->http)
+		report_log(&daemon->report, REPORT_INFO, "", "health and metrics are on port %d",
+		           http_port(daemon->http));
+	else
 		report_log(&daemon->report, REPORT_ERROR, "", "%s", why);
 	return daemon->http != NULL;
+}
+
+static void say_what_runs(struct daemon *daemon)
+{
+	report_log(&daemon->report, REPORT_INFO, "", "journeyd %s starts with rules %s; librdkafka %s",
+	           JOURNEYD_VERSION, daemon->hash, kafka_library_version());
+	if (kafka_library_hazard())
+		report_log(&daemon->report, REPORT_WARN, "", "%s", kafka_library_hazard());
 }
 
 static int serve(struct daemon *daemon, struct journey_set *set, const struct zone *zone)
@@ -194,8 +205,7 @@ static int serve(struct daemon *daemon, struct journey_set *set, const struct zo
 	daemon->worker = worker_new(&daemon->settings.worker, &daemon->ports.ports, set, &daemon->zones.set, zone,
 	                            &daemon->report);
 	if (start_http(daemon)) {
-		report_log(&daemon->report, REPORT_INFO, "", "journeyd %s starts with rules %s", JOURNEYD_VERSION,
-		           daemon->hash);
+		say_what_runs(daemon);
 		start_signals(daemon);
 		daemon->turn = (struct loop_timer){.fired = on_timer, .owner = daemon};
 		worker_start(daemon->worker);

@@ -122,10 +122,11 @@ static int play(const struct simulate_options *options, struct instant until, st
 	struct outputs outputs;
 	struct simulation_result result;
 	struct load *load = load_new(options->journeys, options->rules, &zones->set);
-	bool errors = load_print(load, false);
-	if (errors || !outputs_init(&outputs, options, zone)) {
+	load_print(load, false);
+	int code = load_exit(&load->diags);
+	if (code != EXIT_OK || !outputs_init(&outputs, options, zone)) {
 		load_free(load);
-		return errors ? EXIT_PROBLEMS : EXIT_COULD_NOT;
+		return code != EXIT_OK ? code : EXIT_COULD_NOT;
 	}
 	struct simulation_settings settings = {
 	        .events = options->events,

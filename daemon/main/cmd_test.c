@@ -154,36 +154,37 @@ static void play_paths(struct session *session, int count, char **paths)
 	}
 }
 
-static void write_junit(struct session *session)
+static bool write_junit(struct session *session)
 {
 	FILE *out = fopen(session->options->junit, "w");
 	if (!out) {
 		perror(session->options->junit);
-		return;
+		return false;
 	}
 	fprintf(out,
 	        "<?xml version=\"1.0\"?>\n<testsuite name=\"journeyd\" tests=\"%zu\" "
 	        "failures=\"%zu\">\n%.*s</testsuite>\n",
 	        session->passed + session->failed, session->failed, STR_ARG(buf_view(&session->junit)));
-	fclose(out);
+	return fclose(out) == 0;
 }
 
 static int close_session(struct session *session)
 {
 	bool json = session->options->output == 1;
-	bool errors = load_print(session->load, false);
+	load_print(session->load, false);
+	int code = load_exit(&session->load->diags);
 	if (json)
 		printf("[%.*s]\n", STR_ARG(buf_view(&session->json)));
 	else
 		printf("%.*s%zu passed, %zu failed; %zu of %zu nodes reached\n", STR_ARG(buf_view(&session->text)),
 		       session->passed, session->failed, session->reached, session->nodes);
-	if (session->options->junit)
-		write_junit(session);
+	if (session->options->junit && !write_junit(session))
+		code = EXIT_COULD_NOT;
 	buf_release(&session->text);
 	buf_release(&session->json);
 	buf_release(&session->junit);
-	if (errors || session->failed)
-		return EXIT_PROBLEMS;
+	if (code != EXIT_OK || session->failed)
+		return code == EXIT_OK ? EXIT_PROBLEMS : code;
 	if (session->passed == 0) {
 		fprintf(stderr, "journeyd test: no journey test was found\n");
 		return EXIT_NOTHING;

@@ -91,3 +91,11 @@ bool load_print(struct load *load, bool json)
 	buf_release(&out);
 	return load->diags.errors > 0;
 }
+
+enum exit_code load_exit(const struct diag_list *diags)
+{
+	for (size_t i = 0; i < diags->count; i++)
+		if (diags->items[i].code == DIAG_FILE && diags->items[i].level == DIAG_ERROR)
+			return EXIT_COULD_NOT;
+	return diags->errors ? EXIT_PROBLEMS : EXIT_OK;
+}

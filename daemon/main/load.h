@@ -4,6 +4,7 @@
 #define JD_LOAD_H
 
 #include "core/journey/journey_set.h"
+#include "main/options.h"
 
 /* The texts and trees that a set points into. */
 struct load {
@@ -22,5 +23,7 @@ struct journey_set *load_take_set(struct load *load);
 /* Prints the findings, sorted, to standard error (as JSON to standard output when asked); true when there is an error.
  */
 bool load_print(struct load *load, bool json);
+/* The exit code that findings mean: could not run when something could not even be read, since there may be more. */
+enum exit_code load_exit(const struct diag_list *diags);
 
 #endif

@@ -25,6 +25,7 @@ struct simulation {
 	struct event_mapping mapping;
 	struct decoder *json;
 	struct decoder decoder; /* ours, before json */
+	int64_t told;           /* the offset of the last event that the listener was told */
 	struct worker *worker;
 };
 
@@ -44,8 +45,11 @@ static enum decode_result decode(struct decoder *decoder, const struct record *r
 	bool timed = result == DECODE_EVENT || result == DECODE_TICK;
 	if (timed && settings->until.ms != INSTANT_NEVER.ms && event->time.ms > settings->until.ms + 1)
 		return DECODE_UNKNOWN;
-	if (result == DECODE_EVENT && settings->event)
+	/* A record that is left for the next batch is decoded once more. */
+	if (result == DECODE_EVENT && settings->event && record->origin.offset > simulation->told) {
+		simulation->told = record->origin.offset;
 		settings->event(settings->owner, event);
+	}
 	return result;
 }
 
@@ -89,7 +93,7 @@ static void on_message(void *owner, const struct sink_message *message)
 
 /* ---- wiring ---- */
 
-/* Time is what the events say; nothing is written at rest before memory asks for it, since nothing can be lost here. */
+/* Time is what the events say; nothing is written at rest, since the worker's own memory holds every customer. */
 static struct worker_settings worker_settings_of(void)
 {
 	struct worker_settings settings;
@@ -98,9 +102,7 @@ static struct worker_settings worker_settings_of(void)
 	settings.disorder = settings.batch_wait = settings.emit_every = settings.commit_idle = (struct duration){0};
 	settings.batch_events = settings.due_per_batch = 1000;
 	settings.flush_every = (struct duration){DAY_MS};
-	settings.flush_bytes = 64 << 20;
-	settings.log_bytes = 256 << 20;
-	settings.cache_bytes = INT64_C(1) << 40;
+	settings.flush_bytes = settings.log_bytes = settings.cache_bytes = INT64_MAX;
 	return settings;
 }
 
@@ -134,6 +136,7 @@ static void open_ports(struct simulation *simulation)
 	simulation->source = memory_source_lines(&simulation->queue, simulation->file);
 	simulation->sink = memory_sink_new(&simulation->queue, simulation->source, &target);
 	simulation->store = memory_store_new(&simulation->queue);
+	memory_store_forget(simulation->store);
 	hand_clock_init(&simulation->clock, INSTANT_MIN);
 	simulation->json = event_json_new(&simulation->mapping, 1);
 	simulation->decoder.ops = &DECODER_OPS;
@@ -183,7 +186,7 @@ static bool play(struct simulation *simulation)
 
 bool simulation_run(const struct simulation_settings *settings, struct simulation_result *result)
 {
-	struct simulation simulation = {.settings = settings, .result = result};
+	struct simulation simulation = {.settings = settings, .result = result, .told = -1};
 	*result = (struct simulation_result){0};
 	if (!open_file(&simulation)) {
 		journey_set_free(settings->set);

@@ -22,7 +22,8 @@ struct decode_error {
 struct decoder;
 
 struct decoder_ops {
-	/* *event borrows from the record, the rules and the arena. */
+	/* *event borrows from the record, the rules and the arena. The same record may be decoded more than once: one
+	 * that was looked at and left for the next batch is, since the rules may have changed between. */
 	enum decode_result (*decode)(struct decoder *decoder, const struct record *record, const struct rules *rules,
 	                             struct arena *arena, struct event *event, struct decode_error *error);
 	void (*free)(struct decoder *decoder);

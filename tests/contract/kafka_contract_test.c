@@ -130,6 +130,7 @@ static void the_older_of_two_processes_with_one_name_is_fenced(void **state)
 	IO_UNTIL(&rig->rig, older.failure == OUTCOME_NEVER);
 	assert_non_null(strstr(older.why, "another process runs under this group and instance name"));
 	IO_UNTIL(&rig->rig, newer.ours_count == IO_SHARDS);
+	IO_UNTIL(&rig->rig, older.revocations > 0);
 	assert_true(older.lost);
 	io_node_drop(&older);
 	io_node_drop(&newer);

@@ -384,7 +384,7 @@ static void a_table_prints_as_json_schema(void **state)
 	buf_char(&text, '\0');
 	assert_string_equal(text.ptr,
 	                    "{\"type\":\"object\",\"properties\":{\"name\":{\"description\":\"what it is called\","
-	                    "\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9_./-]{1,128}$\"},\"count\":{\"type\":"
+	                    "\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9_./+-]{1,128}$\"},\"count\":{\"type\":"
 	                    "\"integer\",\"default\":7}},\"required\":[\"name\"],\"additionalProperties\":false}");
 	text.len = 0;
 	doc_schema_print_root(&schema, "all", ALL, &text);

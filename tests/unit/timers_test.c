@@ -173,7 +173,7 @@ static void what_is_being_flushed_is_still_found_in_its_hour(void **state)
 	timers_slot_take(&world.timers, slot);
 	expect_next(&world, 5 * HOUR, "c1");
 	expect_next(&world, 5 * HOUR, "c2");
-	timers_flush_done(&world.timers);
+	timers_flush_done(&world.timers, SLOT_NONE);
 	world_release(&world);
 }
 
@@ -188,12 +188,32 @@ static void after_a_flush_the_store_alone_names_the_far_ones(void **state)
 	timers_flush_begin(&world.timers);
 	record->hint_slot = 5;
 	timers_slots_add(&world.timers.at_store, 5);
-	timers_flush_done(&world.timers);
+	timers_flush_done(&world.timers, SLOT_NONE);
 	assert_int_equal(record->holds, 0);
 	timers_set(&world.timers, record); /* changed again, due as before: the store has it */
 	assert_int_equal(world.timers.far.count, 0);
 	assert_true(timers_slot_next(&world.timers, (struct instant){6 * HOUR}, &slot, &stored));
 	assert_true(stored);
+	world_release(&world);
+}
+
+static void what_was_flushed_into_an_hour_that_is_being_read_stays_listed(void **state)
+{
+	struct world world;
+	int64_t slot;
+	bool stored;
+	(void)state;
+	world_init(&world, 0);
+	struct cache_record *record = set(&world, "c1", 5 * HOUR);
+	timers_slots_add(&world.timers.at_store, 5);
+	timers_flush_begin(&world.timers);
+	assert_true(timers_slot_next(&world.timers, (struct instant){6 * HOUR}, &slot, &stored));
+	assert_true(stored); /* the store is asked now; its answer knows nothing of the flush */
+	record->hint_slot = 5;
+	timers_flush_done(&world.timers, slot);
+	timers_slot_take(&world.timers, slot);
+	expect_next(&world, 5 * HOUR, "c1");
+	assert_int_equal(record->holds, 0);
 	world_release(&world);
 }
 
@@ -208,6 +228,7 @@ int main(void)
 	        cmocka_unit_test(hours_in_the_store_are_taken_too_and_their_strangers_must_be_looked_up),
 	        cmocka_unit_test(what_is_being_flushed_is_still_found_in_its_hour),
 	        cmocka_unit_test(after_a_flush_the_store_alone_names_the_far_ones),
+	        cmocka_unit_test(what_was_flushed_into_an_hour_that_is_being_read_stays_listed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

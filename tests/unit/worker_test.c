@@ -282,6 +282,115 @@ static void who_is_fenced_lets_go_and_takes_the_shard_again_while_it_is_assigned
 	daemon_release(&daemon);
 }
 
+/* Ports whose answers get lost: of every kind of request, each third was not carried out and each third was, and the
+ * worker is told in both cases that nothing is known. */
+struct lossy {
+	struct store_ops store;
+	struct sink_ops sink;
+	struct source_ops source;
+	const struct store_ops *store_below;
+	const struct sink_ops *sink_below;
+	const struct source_ops *source_below;
+	struct memory_queue *queue;
+	void (*done)(struct request *request); /* of the request that is carried out and whose answer is lost */
+	unsigned appends, emits, flushes, reads;
+};
+static struct lossy lossy;
+
+static void lose(struct request *request)
+{
+	request->done = lossy.done;
+	memory_answer(request, OUTCOME_AGAIN);
+}
+
+static void not_done(void *adapter, struct request *request)
+{
+	(void)adapter;
+	memory_answer(request, OUTCOME_AGAIN);
+}
+
+/* True when the request shall be carried out. */
+static bool let_through(unsigned *count, struct request *request)
+{
+	unsigned fate = (*count)++ % 3;
+	if (fate == 0)
+		memory_queue_add(lossy.queue, not_done, NULL, request);
+	if (fate == 1) {
+		lossy.done = request->done;
+		request->done = lose;
+	}
+	return fate != 0;
+}
+
+static void lossy_append(struct store *store, struct store_append *request)
+{
+	if (let_through(&lossy.appends, &request->request))
+		lossy.store_below->append(store, request);
+}
+
+static void lossy_emit(struct sink *sink, struct sink_emit *request)
+{
+	if (let_through(&lossy.emits, &request->request))
+		lossy.sink_below->emit(sink, request);
+}
+
+static void lossy_flush(struct store *store, struct store_flush *request)
+{
+	if (lossy.flushes++ % 2)
+		lossy.store_below->flush(store, request);
+	else
+		memory_queue_add(lossy.queue, not_done, NULL, &request->request);
+}
+
+static void lossy_committed(struct source *source, struct source_committed *request)
+{
+	if (lossy.reads++ % 2)
+		lossy.source_below->committed(source, request);
+	else
+		memory_queue_add(lossy.queue, not_done, NULL, &request->request);
+}
+
+static void make_lossy(struct daemon *daemon)
+{
+	lossy = (struct lossy){.store = *daemon->store->ops,
+	                       .sink = *daemon->sink->ops,
+	                       .source = *daemon->source->ops,
+	                       .store_below = daemon->store->ops,
+	                       .sink_below = daemon->sink->ops,
+	                       .source_below = daemon->source->ops,
+	                       .queue = &daemon->queue};
+	lossy.store.append = lossy_append;
+	lossy.store.flush = lossy_flush;
+	lossy.sink.emit = lossy_emit;
+	lossy.source.committed = lossy_committed;
+	daemon->store->ops = &lossy.store;
+	daemon->sink->ops = &lossy.sink;
+	daemon->source->ops = &lossy.source;
+}
+
+static void lost_answers_are_settled_by_reading_and_nothing_is_doubled(void **state)
+{
+	struct daemon daemon;
+	(void)state;
+	daemon_init(&daemon, 1, 1);
+	daemon.settings.batch_events = daemon.settings.due_per_batch = 1;
+	daemon.settings.flush_bytes = 1;
+	make_lossy(&daemon);
+	tell_story(&daemon);
+	daemon_start(&daemon);
+	for (int i = 0; i < 1000 && !daemon_status(&daemon).idle; i++) {
+		daemon_run(&daemon);
+		struct instant wake = worker_turn(daemon.worker);
+		if (wake.ms != INSTANT_NEVER.ms && wake.ms > daemon.clock.now.ms)
+			daemon.clock.now = wake;
+	}
+	daemon_expect(&daemon, STORY);
+	assert_int_equal(daemon.doubles, 0);
+	assert_true(lossy.appends > 9 && lossy.emits > 2 && lossy.flushes > 2 && lossy.reads > 2);
+	assert_true(daemon.report.metrics[METRIC_DOUBTS] > 4);
+	daemon_release(&daemon);
+}
+
 static void expect_held(struct daemon *daemon, const char *words)
 {
 	daemon_run(daemon);
@@ -510,6 +619,7 @@ int main(void)
 	        cmocka_unit_test(a_customer_who_cannot_be_read_is_left_alone_and_the_others_go_on),
 	        cmocka_unit_test(a_revoked_shard_is_flushed_released_and_taken_up_again),
 	        cmocka_unit_test(who_is_fenced_lets_go_and_takes_the_shard_again_while_it_is_assigned),
+	        cmocka_unit_test(lost_answers_are_settled_by_reading_and_nothing_is_doubled),
 	        cmocka_unit_test(a_store_that_was_emptied_stops_the_shard),
 	        cmocka_unit_test(a_store_that_went_back_in_time_stops_the_shard),
 	        cmocka_unit_test(lost_metadata_stops_the_shard_unless_the_operator_knows),

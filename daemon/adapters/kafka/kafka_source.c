@@ -80,9 +80,15 @@ static enum outcome outcome_for_listener(rd_kafka_resp_err_t code)
 	return kafka_error_outcome(code) == OUTCOME_AGAIN ? OUTCOME_AGAIN : OUTCOME_NEVER;
 }
 
+/* The consumer tells a fatal error as a message that says only so; its cause is asked for. */
 static void fail_code(struct kafka_source *source, const char *doing, rd_kafka_resp_err_t code, const char *detail)
 {
 	char why[240];
+	char text[200];
+	if (code == RD_KAFKA_RESP_ERR__FATAL) {
+		code = rd_kafka_fatal_error(source->client->member, text, sizeof(text));
+		detail = text;
+	}
 	kafka_error_print(why, sizeof(why), doing, code, detail);
 	fail_soon(source, outcome_for_listener(code), why);
 }
@@ -192,7 +198,7 @@ static void finish_revocation(struct kafka_source *source)
 static bool is_lost(rd_kafka_t *member)
 {
 	char *name = rd_kafka_memberid(member);
-	bool lost = rd_kafka_assignment_lost(member) || !name || !*name;
+	bool lost = rd_kafka_assignment_lost(member) || !name || !*name || rd_kafka_fatal_error(member, NULL, 0);
 	if (name)
 		rd_kafka_mem_free(member, name);
 	return lost;
@@ -252,6 +258,9 @@ static void common_message(struct kafka_source *source, rd_kafka_message_t *mess
 		         message->rkt ? " the topic " : "", message->rkt ? rd_kafka_topic_name(message->rkt) : "");
 		fail_code(source, doing, message->err, rd_kafka_message_errstr(message));
 	}
+	/* The library does not revoke what a fatal error costs us: somebody else has it. */
+	if (message->err == RD_KAFKA_RESP_ERR__FATAL && !source->revoking)
+		begin_revocation(source);
 	rd_kafka_message_destroy(message);
 }
 
@@ -482,7 +491,9 @@ struct source *kafka_source_new(struct kafka_client *client)
 {
 	struct kafka_source *source = mem_alloc(sizeof(*source));
 	*source = (struct kafka_source){
-	        .source = {.ops = &ops, .topics = (uint32_t)client->settings->input_count},
+	        .source = {.ops = &ops,
+	                   .topics = (uint32_t)client->settings->input_count,
+	                   .topic_names = client->settings->inputs},
 	        .client = client,
 	};
 	source->fail_timer = (struct loop_timer){.fired = failure_due, .owner = source};

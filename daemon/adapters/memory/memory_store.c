@@ -28,6 +28,7 @@ struct memory_store {
 	struct memory_queue *queue;
 	struct memory_shard *shards;
 	uint32_t shard_count;
+	bool forgets;
 	struct str *answer; /* room for lists of texts */
 	int64_t *slots;
 	size_t answer_cap, slots_cap;
@@ -59,6 +60,22 @@ static struct store_header header_of(const struct memory_shard *shard)
 	struct store_header header = shard->header;
 	header.meta = buf_view(&shard->meta);
 	return header;
+}
+
+/* Answers and says why. */
+static void refuse(struct request *request, enum outcome outcome, const char *why)
+{
+	snprintf(request->why, sizeof request->why, "%s", why);
+	memory_answer(request, outcome);
+}
+
+/* Whether this epoch may write; refuses when it may not. */
+static bool owns(const struct memory_shard *shard, uint64_t epoch, struct request *request)
+{
+	if (shard->header.epoch == epoch)
+		return true;
+	refuse(request, OUTCOME_FENCED, "the shard has been claimed by another owner since");
+	return false;
 }
 
 static void run_open(void *adapter, struct request *request)
@@ -109,16 +126,16 @@ static void run_append(void *adapter, struct request *request)
 {
 	struct store_append *append = (struct store_append *)request;
 	struct memory_shard *shard = shard_at(adapter, append->shard);
-	if (shard->header.epoch != append->epoch) {
-		memory_answer(request, OUTCOME_FENCED);
+	if (!owns(shard, append->epoch, request))
 		return;
-	}
 	if (shard->header.batch + 1 != append->batch) {
-		snprintf(request->why, sizeof request->why, "the log is at another batch");
-		memory_answer(request, OUTCOME_AGAIN);
+		refuse(request, OUTCOME_AGAIN, "the log is at another batch");
 		return;
 	}
-	add_entry(shard, append->entry);
+	if (((struct memory_store *)adapter)->forgets)
+		shard->first_batch = append->batch + 1;
+	else
+		add_entry(shard, append->entry);
 	shard->header.batch = append->batch;
 	buf_clear(&shard->meta);
 	buf_str(&shard->meta, append->meta);
@@ -192,17 +209,16 @@ static void trim(struct memory_shard *shard, uint64_t upto)
 		buf_release(&shard->log[drop++]);
 	shard->log_count -= drop;
 	shard->first_batch += drop;
-	memmove(shard->log, shard->log + drop, shard->log_count * sizeof *shard->log);
+	if (drop)
+		memmove(shard->log, shard->log + drop, shard->log_count * sizeof *shard->log);
 }
 
 static void run_flush(void *adapter, struct request *request)
 {
 	struct store_flush *flush = (struct store_flush *)request;
 	struct memory_shard *shard = shard_at(adapter, flush->shard);
-	if (shard->header.epoch != flush->epoch) {
-		memory_answer(request, OUTCOME_FENCED);
+	if (!owns(shard, flush->epoch, request))
 		return;
-	}
 	for (size_t i = 0; i < flush->record_count; i++)
 		memory_table_set(&shard->records, flush->records[i].id, flush->records[i].bytes);
 	for (size_t i = 0; i < flush->hint_count; i++)
@@ -309,6 +325,11 @@ struct store *memory_store_new(struct memory_queue *queue)
 	struct memory_store *store = mem_alloc(sizeof *store);
 	*store = (struct memory_store){.store = {&OPS}, .queue = queue};
 	return &store->store;
+}
+
+void memory_store_forget(struct store *store)
+{
+	((struct memory_store *)store)->forgets = true;
 }
 
 struct str memory_store_record(struct store *store, uint32_t shard, struct str id)

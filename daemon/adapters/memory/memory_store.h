@@ -13,6 +13,10 @@
 /* Freed by its `free`. The queue must outlive it. */
 struct store *memory_store_new(struct memory_queue *queue);
 
+/* From now on batches are counted and not kept: for a simulation, whose one worker never needs to be followed. Together
+ * with settings that never flush, a run holds each customer once. */
+void memory_store_forget(struct store *store);
+
 /* Looking in from outside, for tests and tools: the record at rest; ptr NULL when there is none. */
 struct str memory_store_record(struct store *store, uint32_t shard, struct str id);
 /* Puts a record at rest, past every rule. */
