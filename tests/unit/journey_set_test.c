@@ -5,6 +5,7 @@
 
 #include "adapters/text/files.h"
 #include "adapters/text/zoneinfo.h"
+#include "core/base/hash.h"
 #include "core/journey/journey_schema.h"
 #include "core/story/story.h"
 

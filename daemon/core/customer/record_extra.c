@@ -4,7 +4,7 @@
 
 #include "core/customer/trait_record.h"
 
-enum { LENGTH_BYTES = 4, TAG_BYTES = 4, LABEL_BYTES = 2 };
+enum { LENGTH_BYTES = 4, TAG_BYTES = 4, LABEL_BYTES = 2, LAST_YEAR = 9999 };
 
 /* A length that is known only when what it counts is written. */
 static size_t length_begin(struct buf *out)
@@ -145,6 +145,8 @@ static void watches_read(struct unpack *in, struct customer *customer, const str
 			in->bad = true;
 		watch->mark = unpack_i64(in);
 		watch->pending = unpack_i64(in);
+		if (watch->mark < 0 || watch->mark > LAST_YEAR || watch->pending < 0 || watch->pending > LAST_YEAR)
+			in->bad = true;
 	}
 }
 

@@ -79,7 +79,7 @@ static void yearly_fire(struct step *step, struct watch *watch)
 	const struct journey *journey = watch->journey;
 	struct date date, day;
 	watch->mark = watch->pending;
-	if (yearly_date(step, journey, &date) &&
+	if (watch->pending > 0 && yearly_date(step, journey, &date) &&
 	    calendar_anniversary(date, (int)watch->pending, journey->enters.feb29, &day)) {
 		step->occurrence = value_date(day);
 		entry_offer(step, journey);

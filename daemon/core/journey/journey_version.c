@@ -49,13 +49,17 @@ static void print_segment(const struct rules *rules, const struct segment *segme
 }
 
 /* The canonical form leaves out every key `about`; as a field of a message's data it is no remark. */
-static void print_about_data(const struct doc *nodes, struct buf *out)
+static void print_about_data(const struct doc *doc, struct buf *out)
 {
-	for (size_t i = 0; i < nodes->count; i++) {
-		const struct doc *data = doc_get(doc_get(nodes->items[i], STR("send")), STR("data"));
-		const struct doc *about = doc_get(data, STR("about"));
+	for (size_t i = 0; doc->kind == DOC_LIST && i < doc->count; i++)
+		print_about_data(doc->items[i], out);
+	for (size_t i = 0; doc->kind == DOC_MAP && i < doc->count; i++) {
+		const struct doc *value = doc->pairs[i].value;
+		bool data = value->kind == DOC_MAP && str_eq(doc->pairs[i].key->text, STR("data"));
+		const struct doc *about = data ? doc_get(value, STR("about")) : NULL;
 		if (about)
 			doc_print_canonical(about, out);
+		print_about_data(value, out);
 	}
 }
 
