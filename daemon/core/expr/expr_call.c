@@ -280,7 +280,8 @@ static void fail_overload(struct checker *checker, struct ast *ast)
 	struct diag *diag = check_error(checker, DIAG_EXPR_TYPE, ast, "no %.*s%s%.*s(%.*s)", STR_ARG(of),
 	                                method ? "." : "", STR_ARG(ast->name), STR_ARG(buf_view(&given)));
 	if (diag)
-		diag->known = arena_printf(checker->build->diags->arena, "known forms: %.*s", STR_ARG(buf_view(&forms)));
+		diag->known =
+		        arena_printf(checker->build->diags->arena, "known forms: %.*s", STR_ARG(buf_view(&forms)));
 	buf_release(&given);
 	buf_release(&forms);
 }
