@@ -35,7 +35,8 @@ void batch_clear(struct batch *batch)
 		batch->seats[i]->record->seat = NULL;
 	for (size_t i = 0; i < batch->wanted_count; i++)
 		batch->wanted[i]->wanted = false;
-	batch->count = batch->events = batch->dues = batch->wanted_count = batch->seat_count = batch->changed = 0;
+	batch->count = batch->found = batch->events = batch->dues = batch->wanted_count = batch->seat_count =
+	        batch->changed = 0;
 	batch->outbox_count = 0;
 	batch->limit = INSTANT_NONE;
 	buf_clear(&batch->outbox);
@@ -77,6 +78,7 @@ struct stepping {
 	struct report *report;
 	const bool *has_topic;
 	struct str source;
+	bool zone_said; /* a zone that does not exist, in this batch */
 };
 
 static bool seat_read(struct stepping *s, struct seat *seat)
@@ -135,6 +137,18 @@ static void let_out(struct stepping *s)
 	engine_output_clear(&s->out);
 }
 
+/* Once a batch is enough to find where the names come from; each is counted. */
+static void say_bad_zone(struct stepping *s, const struct customer *customer)
+{
+	if (s->zone_said || !s->out.bad_zones)
+		return;
+	s->zone_said = true;
+	shard_log(s->shard, REPORT_WARN,
+	          "customer %.*s: there is no time zone \"%.*s\"; the journey's, the rules' or the daemon's holds "
+	          "instead",
+	          STR_ARG(customer->id), STR_ARG(value_text(customer->profile[PROFILE_TIMEZONE])));
+}
+
 /* After the engine had the customer: its next due time, and what it said. */
 static void settle(struct stepping *s, struct seat *seat)
 {
@@ -145,6 +159,7 @@ static void settle(struct stepping *s, struct seat *seat)
 	}
 	record->due = customer_due(&seat->customer);
 	timers_set(&s->shard->timers, record);
+	say_bad_zone(s, &seat->customer);
 	let_out(s);
 }
 
@@ -173,16 +188,20 @@ static void fire_until(struct stepping *s, struct instant until)
 		fire(s, timers_pop(timers), at);
 }
 
+/* What a broker takes where nothing else is set is 1 MiB, our own headers included. */
+enum { DEAD_LETTER_BYTES = 900 << 10 };
+
 static void reject(struct stepping *s, const struct record *record, const struct decode_error *error)
 {
 	const struct shard *shard = s->shard;
 	const struct source *source = shard->env->ports->source;
+	size_t bytes = 4 * (size_t)shard->env->settings->record_bytes;
 	struct dead_letter letter = {
 	        .record = record,
 	        .error = error,
 	        .topic = source->topic_names ? source->topic_names[record->origin.topic] : "",
 	        .source = s->source,
-	        .value_bytes = 4 * (size_t)shard->env->settings->record_bytes,
+	        .bytes = bytes < DEAD_LETTER_BYTES ? bytes : DEAD_LETTER_BYTES,
 	};
 	report_count(s->report, METRIC_DEAD_LETTERS, 1);
 	shard_log(shard, REPORT_WARN, "topic %s offset %lld: %s", letter.topic, (long long)record->origin.offset,

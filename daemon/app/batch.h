@@ -35,6 +35,7 @@ struct batch {
 	struct arena arena;      /* of everything below, cleared between batches */
 	struct batch_item *items;
 	size_t count, cap;
+	size_t found;                 /* items whose customers are looked up */
 	size_t events;                /* records taken, those left out included */
 	size_t dues;                  /* due items and customers looked up for the timers */
 	struct cache_record **wanted; /* to be loaded before stepping */

@@ -80,9 +80,8 @@ static struct cache_record *record_new(struct str id)
 	return record;
 }
 
-struct cache_record *cache_take(struct cache *cache, struct str id)
+static struct cache_record *take(struct cache *cache, uint64_t hash, struct str id)
 {
-	uint64_t hash = hash_id(id);
 	size_t at = probe(cache, hash, id);
 	if (cache->table[at].hash) {
 		cache->table[at].record->used = true;
@@ -102,6 +101,29 @@ struct cache_record *cache_take(struct cache *cache, struct str id)
 	cache->table[at] = (struct cache_place){hash, record};
 	cache->bytes += RECORD_OVERHEAD + id.len;
 	return record;
+}
+
+struct cache_record *cache_take(struct cache *cache, struct str id)
+{
+	return take(cache, hash_id(id), id);
+}
+
+/* Each step touches memory that is far away; asked for together, the waits overlap. */
+void cache_take_all(struct cache *cache, const struct str *ids, size_t count, struct cache_record **records)
+{
+	uint64_t hashes[CACHE_TOGETHER];
+	size_t mask = cache->size - 1;
+	for (size_t i = 0; i < count; i++) {
+		hashes[i] = hash_id(ids[i]);
+		__builtin_prefetch(&cache->table[hashes[i] & mask]);
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct cache_record *likely = cache->table[hashes[i] & mask].record;
+		__builtin_prefetch(likely);
+		__builtin_prefetch((const char *)likely + 64);
+	}
+	for (size_t i = 0; i < count; i++)
+		records[i] = take(cache, hashes[i], ids[i]);
 }
 
 static void drop_bytes(struct cache *cache, struct cache_record *record)

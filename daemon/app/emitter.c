@@ -20,7 +20,7 @@ static const char *const STATE_NAMES[EMITTER_STATE_COUNT] = {
 /* The only place where the state changes. */
 static void enter(struct emitter *emitter, enum emitter_state state)
 {
-	report_log(emitter->env->report, REPORT_DEBUG, "emitter", "%s", STATE_NAMES[state]);
+	report_log(emitter->env->report, REPORT_DEBUG, "part=emitter", "%s", STATE_NAMES[state]);
 	emitter->state = state;
 }
 
@@ -43,7 +43,7 @@ static void later(struct emitter *emitter, const char *why)
 {
 	emitter->retry_wait = shard_backoff(emitter->retry_wait);
 	emitter->retry_at.ms = emitter->env->now.ms + emitter->retry_wait.ms;
-	report_log(emitter->env->report, REPORT_WARN, "emitter", "%s", why);
+	report_log(emitter->env->report, REPORT_WARN, "part=emitter", "%s", why);
 }
 
 /* No transaction is open any more: what took part is free to go. */
@@ -60,7 +60,6 @@ static void drop_parts(struct emitter *emitter)
 static void fail(struct emitter *emitter, const char *why)
 {
 	snprintf(emitter->why, sizeof emitter->why, "%s", why);
-	report_log(emitter->env->report, REPORT_ERROR, "emitter", "%s", why);
 	drop_parts(emitter);
 	enter(emitter, EMITTER_FAILED);
 }
@@ -125,10 +124,10 @@ static void settle(struct emitter_part *part, const struct source_committed *ans
 		if (answer->offsets[topic] < 0 || !commit_note_parse(answer->metadata[topic], &note))
 			continue;
 		if (note.lineage != shard->lineage || note.emitted > part->last) {
-			shard_hold(shard,
-			           "Kafka has committed message %" PRIu64 " of lineage %016" PRIx64
-			           " for this shard, which this process did not send",
-			           note.emitted, note.lineage);
+			shard_suspect(shard,
+			              "Kafka has committed message %" PRIu64 " of lineage %016" PRIx64
+			              " for this shard, which this process did not send",
+			              note.emitted, note.lineage);
 			return;
 		}
 		if (note.emitted >= shard->spans.emitted && note.batch >= part->batch)

@@ -7,6 +7,8 @@
 
 /* Hours are taken from the store so long before they begin, so that their customers are known in time. */
 #define SLOT_AHEAD_MS INT64_C(300000)
+/* While time is what the events say, hours pass in moments and taking one ends the batch: then half a day at once. */
+#define SLOTS_AHEAD_MS INT64_C(43200000)
 
 void intake_clear(struct intake *intake)
 {
@@ -56,7 +58,8 @@ struct instant intake_limit(const struct shard *shard)
 struct instant intake_horizon(const struct shard *shard)
 {
 	struct instant limit = later(intake_limit(shard), shard->intake.until);
-	return limit.ms == INSTANT_NONE.ms ? limit : (struct instant){limit.ms + SLOT_AHEAD_MS};
+	int64_t ahead = by_wall(shard) ? SLOT_AHEAD_MS : SLOTS_AHEAD_MS;
+	return limit.ms == INSTANT_NONE.ms ? limit : (struct instant){limit.ms + ahead};
 }
 
 struct instant intake_ahead(struct instant hour)
@@ -222,10 +225,30 @@ static void add_item(struct shard *shard, const struct intake_head *head, struct
 	item->record = head->record;
 	item->event = head->event;
 	item->error = head->error;
-	if (item->kind != ITEM_EVENT)
-		return;
-	item->customer = cache_take(&shard->cache, head->event->customer);
-	batch_want(batch, item->customer);
+}
+
+/* Finds the customers of the events taken, several at a time. */
+static void find_customers(struct shard *shard)
+{
+	struct batch *batch = &shard->batch_now;
+	while (batch->found < batch->count) {
+		struct batch_item *items[CACHE_TOGETHER];
+		struct str ids[CACHE_TOGETHER];
+		struct cache_record *records[CACHE_TOGETHER];
+		size_t count = 0;
+		for (; batch->found < batch->count && count < CACHE_TOGETHER; batch->found++) {
+			struct batch_item *item = &batch->items[batch->found];
+			if (item->kind != ITEM_EVENT)
+				continue;
+			ids[count] = item->event->customer;
+			items[count++] = item;
+		}
+		cache_take_all(&shard->cache, ids, count, records);
+		for (size_t i = 0; i < count; i++) {
+			items[i]->customer = records[i];
+			batch_want(batch, records[i]);
+		}
+	}
 }
 
 static void take(struct shard *shard, struct intake_head *head, struct instant limit)
@@ -281,7 +304,9 @@ bool intake_fill(struct shard *shard)
 		return !batch_empty(batch);
 	}
 	take_open(shard);
-	if (fill(shard))
+	bool full = fill(shard);
+	find_customers(shard);
+	if (full)
 		return true;
 	return !batch_empty(batch) && (shard->env->now.ms >= run_at.ms || shard->env->stopping);
 }

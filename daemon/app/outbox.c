@@ -229,24 +229,35 @@ static void pack_error_headers(struct buf *out, const struct dead_letter *letter
 	pack_header(out, "__connect.errors.exception.message", letter->error->message);
 }
 
+static size_t record_bytes(const struct record *record)
+{
+	size_t bytes = record->key.len + record->value.len;
+	for (size_t i = 0; i < record->header_count; i++)
+		bytes += record->headers[i].name.len + record->headers[i].value.len;
+	return bytes;
+}
+
+/* It must not be larger than what the broker takes, or it would stop the shard's messages for good. */
 void outbox_dead_letter(struct buf *out, const struct dead_letter *letter)
 {
 	const struct record *record = letter->record;
-	bool too_large = record->value.len > letter->value_bytes;
+	bool too_large = record_bytes(record) > letter->bytes;
+	size_t headers = too_large ? 0 : record->header_count;
 	pack_u64(out, SINK_DEAD_LETTERS);
 	pack_i64(out, record->timestamp.ms);
 	pack_fixed(out, 0, 8);
 	pack_fixed(out, 0, 8);
-	pack_nullable(out, record->key);
+	pack_nullable(out, record->key.len > letter->bytes ? (struct str){0} : record->key);
 	pack_nullable(out, too_large ? (struct str){0} : record->value);
-	pack_u64(out, ERROR_HEADERS + record->header_count + too_large);
-	for (size_t i = 0; i < record->header_count; i++) {
+	pack_u64(out, ERROR_HEADERS + headers + too_large);
+	for (size_t i = 0; i < headers; i++) {
 		pack_str(out, record->headers[i].name);
 		pack_nullable(out, record->headers[i].value);
 	}
 	pack_error_headers(out, letter);
 	if (too_large)
-		pack_header(out, "journeyd_value_dropped", "the value was too large to be kept");
+		pack_header(out, "journeyd_value_dropped",
+		            "the record was too large to be sent on; it stands in its topic");
 }
 
 struct entry_head {

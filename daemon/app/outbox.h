@@ -20,9 +20,9 @@ void outbox_decision(struct buf *out, const struct decision *decision, struct st
 struct dead_letter {
 	const struct record *record;
 	const struct decode_error *error;
-	const char *topic;  /* the input topic's name */
-	struct str source;  /* stands for the connector's name */
-	size_t value_bytes; /* a larger value is left out, and a header says so */
+	const char *topic; /* the input topic's name */
+	struct str source; /* stands for the connector's name */
+	size_t bytes; /* of key, value and headers; of a larger record only the key is kept, and a header says so */
 };
 void outbox_dead_letter(struct buf *out, const struct dead_letter *letter);
 

@@ -33,6 +33,7 @@ static const struct state {
 #define STEPS_LOADING shard_load, shard_loaded, NULL
 #define STEPS_SAVING shard_save, shard_saved, shard_save_unknown
 #define STEPS_SETTLING shard_settle, shard_settled, NULL
+#define STEPS_PROVING shard_settle, shard_proved, NULL
 #define STEPS_HELD NULL, NULL, NULL
 #define STEPS_DRAINING drain, NULL, NULL
 #define STEPS_RELEASED NULL, NULL, NULL
@@ -110,6 +111,7 @@ static void again_later(struct shard *shard, const char *why)
 		shard->unwell_since = shard->env->now;
 	if (shard->stuck_since.ms == INSTANT_NEVER.ms)
 		shard->stuck_since = shard->env->now;
+	snprintf(shard->unwell, sizeof shard->unwell, "%s", why);
 	shard->retry_wait = shard_backoff(shard->retry_wait);
 	shard->retry_at.ms = shard->env->now.ms + shard->retry_wait.ms;
 	shard_log(shard, REPORT_WARN, "%s: %s; tried again in %lld ms", STATES[shard->state].name.ptr, why,
@@ -164,6 +166,27 @@ void shard_hold(struct shard *shard, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(shard->why, sizeof shard->why, format, args);
 	va_end(args);
+	shard_log(shard, REPORT_ERROR, "held: %s", shard->why);
+	shard_enter(shard, SHARD_HELD);
+}
+
+void shard_suspect(struct shard *shard, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	vsnprintf(shard->why, sizeof shard->why, format, args);
+	va_end(args);
+	shard_log(shard, REPORT_WARN, "suspected: %s", shard->why);
+	shard_enter(shard, SHARD_PROVING);
+}
+
+void shard_proved(struct shard *shard)
+{
+	const struct store_header *header = &shard->ask.peek.header;
+	if (header->epoch > shard->epoch) {
+		shard_fenced(shard);
+		return;
+	}
 	shard_log(shard, REPORT_ERROR, "held: %s", shard->why);
 	shard_enter(shard, SHARD_HELD);
 }

@@ -31,6 +31,7 @@
 	X(LOADING, "loading", "customers that are not in memory") \
 	X(SAVING, "saving", "the append to the log") \
 	X(SETTLING, "settling", "the header, since the append's outcome is unknown") \
+	X(PROVING, "proving", "the header, since a newer owner would explain what looks wrong") \
 	X(HELD, "held", "a person") \
 	X(DRAINING, "draining", "the running transaction and the last flush") \
 	X(RELEASED, "released", "answers still under way")
@@ -109,7 +110,8 @@ struct shard {
 	bool take_again;       /* released because of another owner, but still ours by the source's word */
 	bool fetching;         /* the source has been told where to begin */
 	struct instant let_go; /* draining does not last longer than this */
-	char why[240];         /* of HELD */
+	char why[240];         /* of PROVING and HELD */
+	char unwell[240];      /* why the try since unwell_since had no answer */
 };
 
 struct str shard_state_name(enum shard_state state);
@@ -126,13 +128,16 @@ struct instant shard_wake(const struct shard *shard);
 
 /* Finishes what is under way and lets go; then the state is RELEASED. */
 void shard_drain(struct shard *shard);
-/* Lets go at once: somebody else owns it. */
+/* Lets go at once: somebody else owns it. The worker still waits for its transaction before it tells the source. */
 void shard_lose(struct shard *shard);
 /* It could not go on for so long that it may be behind: it looks where the topics end, and keeps the order of time
  * until it is there. */
 void shard_stalled(struct shard *shard);
 /* Stops it until a person looks. */
 __attribute__((format(printf, 2, 3))) void shard_hold(struct shard *shard, const char *format, ...);
+/* The same, unless the store says that another process has claimed it meanwhile: then what does not fit together is no
+ * wonder, and it is let go. */
+__attribute__((format(printf, 2, 3))) void shard_suspect(struct shard *shard, const char *format, ...);
 
 /* It has been taken and runs. */
 static inline bool shard_runs(const struct shard *shard)

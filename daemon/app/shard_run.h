@@ -15,7 +15,8 @@ void shard_loaded(struct shard *shard);
 bool shard_save(struct shard *shard);
 void shard_saved(struct shard *shard);
 void shard_save_unknown(struct shard *shard);
-bool shard_settle(struct shard *shard);
+bool shard_settle(struct shard *shard); /* asks for the header; for PROVING too */
 void shard_settled(struct shard *shard);
+void shard_proved(struct shard *shard);
 
 #endif

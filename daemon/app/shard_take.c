@@ -115,10 +115,14 @@ static bool header_sound(struct shard *shard)
 	return false;
 }
 
-/* A transaction of this shard is known to have committed, and Kafka knows of none. */
+/* A transaction of this shard has committed, by the store's word or because offsets of it are there, and Kafka does not
+ * say which. */
 static bool note_lost(const struct shard *shard)
 {
-	return !shard->noted && (shard->spans.emitted > 0 || shard->meta.committed);
+	bool committed = shard->spans.emitted > 0 || shard->meta.committed;
+	for (uint32_t topic = 0; topic < shard->meta.topics && shard->batch > 0; topic++)
+		committed = committed || shard->committed[topic] >= 0;
+	return committed && !shard->noted;
 }
 
 static bool offsets_ahead(const struct shard *shard)
@@ -133,27 +137,27 @@ static bool note_agrees(struct shard *shard)
 {
 	const struct commit_note *note = &shard->note;
 	if (law(LAW_LINEAGE) && note->lineage != shard->lineage) {
-		shard_hold(shard,
-		           "the store's data is not what Kafka's committed offsets were made with (lineage %016" PRIx64
-		           ", committed %016" PRIx64 "): the store was replaced or emptied",
-		           shard->lineage, note->lineage);
+		shard_suspect(
+		        shard,
+		        "the store's data is not what Kafka's committed offsets were made with (lineage %016" PRIx64
+		        ", committed %016" PRIx64 "): the store was replaced or emptied",
+		        shard->lineage, note->lineage);
 		return false;
 	}
 	if (!law(LAW_ROLLBACK))
 		return true;
-	if (note->emitted > shard->meta.outbox || note->batch > shard->batch || note->epoch >= shard->epoch ||
-	    offsets_ahead(shard)) {
-		shard_hold(shard,
-		           "the store went back in time: Kafka has batch %" PRIu64 " and message %" PRIu64
-		           ", the store only batch %" PRIu64 " and message %" PRIu64,
-		           note->batch, note->emitted, shard->batch, shard->meta.outbox);
+	if (note->emitted > shard->meta.outbox || note->batch > shard->batch || offsets_ahead(shard)) {
+		shard_suspect(shard,
+		              "the store went back in time: Kafka has batch %" PRIu64 " and message %" PRIu64
+		              ", the store only batch %" PRIu64 " and message %" PRIu64,
+		              note->batch, note->emitted, shard->batch, shard->meta.outbox);
 		return false;
 	}
 	if (note->emitted < shard->spans.emitted) {
-		shard_hold(shard,
-		           "Kafka's committed offsets went back: they know of message %" PRIu64 ", but message %" PRIu64
-		           " was committed",
-		           note->emitted, shard->spans.emitted);
+		shard_suspect(shard,
+		              "Kafka's committed offsets went back: they know of message %" PRIu64
+		              ", but message %" PRIu64 " was committed",
+		              note->emitted, shard->spans.emitted);
 		return false;
 	}
 	return true;
@@ -170,7 +174,14 @@ bool shard_check(struct shard *shard)
 		return false;
 	}
 	if (shard->noted && !note_agrees(shard))
-		return false;
+		return true;
+	if (shard->noted && shard->note.epoch >= shard->epoch) {
+		/* The store forgot a claim, and no more than that: whoever made it must be fenced all the same. */
+		shard_log(shard, REPORT_WARN, "the store has forgotten epoch %" PRIu64 "; claimed once more",
+		          shard->note.epoch);
+		shard_enter(shard, SHARD_CLAIMING);
+		return true;
+	}
 	if (shard->noted && law(LAW_EMIT_FROM_MK) && shard->note.emitted > shard->spans.emitted)
 		shard->spans.emitted = shard->note.emitted;
 	if (shard->noted)
@@ -232,7 +243,7 @@ static bool replay(struct shard *shard, struct str bytes)
 	const char *why = "is not the one that follows";
 	bool sound = entry_read(&entry, bytes) && entry.batch == read_up_to(shard) + 1;
 	if (!sound || !read_meta(shard, entry.meta, &meta, &why)) {
-		shard_hold(shard, "the log entry of batch %" PRIu64 " %s", read_up_to(shard) + 1, why);
+		shard_suspect(shard, "the log entry of batch %" PRIu64 " %s", read_up_to(shard) + 1, why);
 		return false;
 	}
 	replay_records(shard, &entry);
@@ -249,8 +260,8 @@ void shard_log_read(struct shard *shard)
 	if (read_up_to(shard) == shard->batch)
 		shard_enter(shard, SHARD_READING_SLOTS);
 	else if (answer->count == 0)
-		shard_hold(shard, "the store's log ends at batch %" PRIu64 ", but its header says %" PRIu64,
-		           read_up_to(shard), shard->batch);
+		shard_suspect(shard, "the store's log ends at batch %" PRIu64 ", but its header says %" PRIu64,
+		              read_up_to(shard), shard->batch);
 }
 
 bool shard_read_slots(struct shard *shard)

@@ -3,6 +3,7 @@
 
 #include "app/emitter.h"
 #include "app/invariant.h"
+#include "app/law.h"
 #include "app/shard.h"
 
 #include <stdio.h>
@@ -244,10 +245,18 @@ static void retire(struct worker *worker, size_t at)
 	worker->held.items[at] = shard_new(&worker->env, shard->number, when);
 }
 
+/* Whatever made it let go, and even where it was lost: while a transaction with its messages is under way, this process
+ * must neither join the group anew nor take the shard again. The transaction could still be accepted as the new
+ * generation's, behind what others have sent meanwhile. */
+static bool may_retire(const struct shard *shard)
+{
+	return shard->state == SHARD_RELEASED && !(shard->in_transaction && law(LAW_REVOKE_DRAIN));
+}
+
 static void sweep(struct worker *worker)
 {
 	for (size_t i = worker->held.count; i-- > 0;)
-		if (worker->held.items[i]->state == SHARD_RELEASED)
+		if (may_retire(worker->held.items[i]))
 			retire(worker, i);
 	for (size_t i = worker->leaving.count; i-- > 0;) {
 		if (worker->leaving.items[i]->pending)
@@ -387,6 +396,10 @@ static void say_why(const struct worker *worker, struct worker_status *out)
 		if (worker->held.items[i]->state == SHARD_HELD)
 			snprintf(out->why, sizeof out->why, "shard %u is held: %.200s", worker->held.items[i]->number,
 			         worker->held.items[i]->why);
+	for (size_t i = 0; i < worker->held.count && !out->why[0]; i++)
+		if (worker->held.items[i]->unwell_since.ms != INSTANT_NEVER.ms)
+			snprintf(out->why, sizeof out->why, "shard %u is %s: %.180s", worker->held.items[i]->number,
+			         shard_state_name(worker->held.items[i]->state).ptr, worker->held.items[i]->unwell);
 	for (size_t i = 0; i < worker->held.count && !out->why[0]; i++)
 		if (!shard_runs(worker->held.items[i]))
 			snprintf(out->why, sizeof out->why, "shard %u is %s", worker->held.items[i]->number,

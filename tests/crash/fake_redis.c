@@ -3,6 +3,8 @@
 
 #include "app/law.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct row { /* a record at rest */
@@ -16,6 +18,7 @@ struct hint {
 
 struct shard {
 	uint64_t epoch, lineage, batch, flushed, emitted, trimmed;
+	uint64_t writes; /* flushes, whole or in part: what a flush watches besides the epoch */
 	struct str meta;
 	struct str *log; /* log[i] is batch trimmed+1+i */
 	size_t log_count;
@@ -43,7 +46,8 @@ struct fake_redis {
 struct redis_call {
 	struct call call;
 	struct fake_redis *redis;
-	void *copy; /* of the request's own input */
+	void *copy;       /* of the request's own input */
+	uint64_t watched; /* a flush's: the shard's writes when it was sent */
 };
 
 /* ---- growing lists in the arena: copies, so that a snapshot stays what it was ---- */
@@ -210,22 +214,38 @@ static void trim(struct shard *shard, uint64_t to)
 	shard->trimmed += gone;
 }
 
+static bool flush_allowed(const struct redis_call *call, const struct shard *shard)
+{
+	const struct store_flush *flush = call->copy;
+	return !law(LAW_FLUSH_FENCE) || flush->epoch == shard->epoch;
+}
+
+/* The first `records` and `hints` of it. A copy first: snapshots share what is not copied. */
+static void write_items(struct redis_call *call, struct shard *shard, size_t records, size_t hints)
+{
+	const struct store_flush *flush = call->copy;
+	struct fake_redis *redis = call->redis;
+	shard->rows = grown(redis, shard->rows, shard->row_count, sizeof *shard->rows);
+	shard->hints = grown(redis, shard->hints, shard->hint_count, sizeof *shard->hints);
+	for (size_t i = 0; i < records; i++)
+		write_row(redis, shard, &flush->records[i]);
+	for (size_t i = 0; i < hints; i++) {
+		shard->hints = grown(redis, shard->hints, shard->hint_count, sizeof *shard->hints);
+		shard->hints[shard->hint_count++] = (struct hint){flush->hints[i].slot, flush->hints[i].id};
+	}
+	shard->writes++;
+}
+
 static enum outcome apply_flush(struct call *call)
 {
 	struct redis_call *mine = (struct redis_call *)call;
 	const struct store_flush *flush = mine->copy;
 	struct shard *shard = shard_of(mine->redis, flush->shard);
-	if (law(LAW_FLUSH_FENCE) && flush->epoch != shard->epoch)
+	if (!flush_allowed(mine, shard))
 		return OUTCOME_FENCED;
-	/* A copy first: snapshots share what is not copied. */
-	shard->rows = grown(mine->redis, shard->rows, shard->row_count, sizeof *shard->rows);
-	shard->hints = grown(mine->redis, shard->hints, shard->hint_count, sizeof *shard->hints);
-	for (size_t i = 0; i < flush->record_count; i++)
-		write_row(mine->redis, shard, &flush->records[i]);
-	for (size_t i = 0; i < flush->hint_count; i++) {
-		shard->hints = grown(mine->redis, shard->hints, shard->hint_count, sizeof *shard->hints);
-		shard->hints[shard->hint_count++] = (struct hint){flush->hints[i].slot, flush->hints[i].id};
-	}
+	if (law(LAW_FLUSH_FENCE) && call->told && mine->watched != shard->writes)
+		return OUTCOME_AGAIN; /* of a connection that was given up, and its owner has flushed since */
+	write_items(mine, shard, flush->record_count, flush->hint_count);
 	for (size_t i = 0; i < flush->over_count; i++)
 		drop_slot(shard, flush->over[i]);
 	if (flush->flushed > shard->flushed)
@@ -234,6 +254,22 @@ static enum outcome apply_flush(struct call *call)
 		shard->emitted = flush->emitted;
 	trim(shard, flush->trim);
 	return OUTCOME_DONE;
+}
+
+/* It is written in chunks, the marks with the last one. */
+static void lose_flush(struct call *call)
+{
+	struct redis_call *mine = (struct redis_call *)call;
+	const struct store_flush *flush = mine->copy;
+	struct world *world = mine->redis->world;
+	struct shard *shard = shard_of(mine->redis, flush->shard);
+	size_t records = world_roll(world, flush->record_count + 1);
+	bool all = records == flush->record_count;
+	if (!flush_allowed(mine, shard) || records == 0)
+		return;
+	write_items(mine, shard, records, all ? world_roll(world, flush->hint_count + 1) : 0);
+	world_note(world, "process %d: of %s%s, %zu records are written", call->process, call->kind->name, call->about,
+	           records);
 }
 
 static enum outcome apply_slots(struct call *call)
@@ -288,22 +324,18 @@ static void answer_slot(struct call *call)
 	slot->count = ((const struct store_slot *)mine->copy)->count;
 }
 
-static void free_call(struct call *call)
-{
-	free(call);
-}
+static const struct call_kind OPEN = {"store open", LANE_REDIS, apply_open, NULL, NULL};
+static const struct call_kind CLAIM = {"claim", LANE_REDIS, apply_claim, answer_claim, NULL};
+static const struct call_kind PEEK = {"peek", LANE_REDIS, apply_peek, answer_peek, NULL};
+static const struct call_kind APPEND = {"append", LANE_REDIS, apply_append, NULL, NULL};
+static const struct call_kind LOG = {"log", LANE_REDIS, apply_log, answer_log, NULL};
+static const struct call_kind LOAD = {"load", LANE_REDIS, apply_load, answer_load, NULL};
+static const struct call_kind FLUSH = {"flush", LANE_FLUSH, apply_flush, NULL, lose_flush};
+static const struct call_kind SLOTS = {"slots", LANE_REDIS, apply_slots, answer_slots, NULL};
+static const struct call_kind SLOT = {"slot", LANE_REDIS, apply_slot, answer_slot, NULL};
 
-static const struct call_kind OPEN = {"store open", apply_open, NULL, free_call, true};
-static const struct call_kind CLAIM = {"claim", apply_claim, answer_claim, free_call, true};
-static const struct call_kind PEEK = {"peek", apply_peek, answer_peek, free_call, true};
-static const struct call_kind APPEND = {"append", apply_append, NULL, free_call, true};
-static const struct call_kind LOG = {"log", apply_log, answer_log, free_call, true};
-static const struct call_kind LOAD = {"load", apply_load, answer_load, free_call, true};
-static const struct call_kind FLUSH = {"flush", apply_flush, NULL, free_call, true};
-static const struct call_kind SLOTS = {"slots", apply_slots, answer_slots, free_call, true};
-static const struct call_kind SLOT = {"slot", apply_slot, answer_slot, free_call, true};
-
-static void *submit(struct store *store, struct request *request, const struct call_kind *kind, size_t size)
+static struct redis_call *submit(struct store *store, struct request *request, const struct call_kind *kind,
+                                 size_t size)
 {
 	struct connection *connection = (struct connection *)store;
 	struct redis_call *call = mem_alloc(sizeof *call);
@@ -312,7 +344,15 @@ static void *submit(struct store *store, struct request *request, const struct c
 	call->copy = arena_alloc(&connection->redis->arena, size);
 	memcpy(call->copy, request, size);
 	wire_add(connection->redis->world, &call->call);
-	return call->copy;
+	return call;
+}
+
+__attribute__((format(printf, 2, 3))) static void tell(struct redis_call *call, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	vsnprintf(call->call.about, sizeof call->call.about, format, args);
+	va_end(args);
 }
 
 static void fake_open(struct store *store, struct store_open *request)
@@ -322,31 +362,37 @@ static void fake_open(struct store *store, struct store_open *request)
 
 static void fake_claim(struct store *store, struct store_claim *request)
 {
-	submit(store, &request->request, &CLAIM, sizeof *request);
+	tell(submit(store, &request->request, &CLAIM, sizeof *request), " of shard %u", request->shard);
 }
 
 static void fake_peek(struct store *store, struct store_peek *request)
 {
-	submit(store, &request->request, &PEEK, sizeof *request);
+	tell(submit(store, &request->request, &PEEK, sizeof *request), " at shard %u", request->shard);
 }
 
 static void fake_append(struct store *store, struct store_append *request)
 {
 	struct fake_redis *redis = ((struct connection *)store)->redis;
-	struct store_append *copy = submit(store, &request->request, &APPEND, sizeof *request);
+	struct redis_call *call = submit(store, &request->request, &APPEND, sizeof *request);
+	struct store_append *copy = call->copy;
+	tell(call, " of batch %llu to shard %u, epoch %llu", (unsigned long long)request->batch, request->shard,
+	     (unsigned long long)request->epoch);
 	copy->entry = keep(redis, request->entry);
 	copy->meta = keep(redis, request->meta);
 }
 
 static void fake_log(struct store *store, struct store_log *request)
 {
-	submit(store, &request->request, &LOG, sizeof *request);
+	tell(submit(store, &request->request, &LOG, sizeof *request), " of shard %u behind %llu", request->shard,
+	     (unsigned long long)request->after);
 }
 
 static void fake_load(struct store *store, struct store_load *request)
 {
 	struct fake_redis *redis = ((struct connection *)store)->redis;
-	struct store_load *copy = submit(store, &request->request, &LOAD, sizeof *request);
+	struct redis_call *call = submit(store, &request->request, &LOAD, sizeof *request);
+	struct store_load *copy = call->copy;
+	tell(call, " of %zu from shard %u", request->count, request->shard);
 	struct str *ids = arena_alloc(&redis->arena, (request->count + 1) * sizeof *ids);
 	for (size_t i = 0; i < request->count; i++)
 		ids[i] = keep(redis, request->ids[i]);
@@ -357,7 +403,12 @@ static void fake_load(struct store *store, struct store_load *request)
 static void fake_flush(struct store *store, struct store_flush *request)
 {
 	struct fake_redis *redis = ((struct connection *)store)->redis;
-	struct store_flush *copy = submit(store, &request->request, &FLUSH, sizeof *request);
+	struct redis_call *call = submit(store, &request->request, &FLUSH, sizeof *request);
+	struct store_flush *copy = call->copy;
+	call->watched = redis->shards[request->shard].writes;
+	tell(call, " of %zu to shard %u, F=%llu m=%llu, epoch %llu", request->record_count, request->shard,
+	     (unsigned long long)request->flushed, (unsigned long long)request->emitted,
+	     (unsigned long long)request->epoch);
 	struct store_record *records = arena_alloc(&redis->arena, (request->record_count + 1) * sizeof *records);
 	struct store_hint *hints = arena_alloc(&redis->arena, (request->hint_count + 1) * sizeof *hints);
 	int64_t *over = arena_alloc(&redis->arena, (request->over_count + 1) * sizeof *over);
@@ -375,12 +426,13 @@ static void fake_flush(struct store *store, struct store_flush *request)
 
 static void fake_slots(struct store *store, struct store_slots *request)
 {
-	submit(store, &request->request, &SLOTS, sizeof *request);
+	tell(submit(store, &request->request, &SLOTS, sizeof *request), " of shard %u", request->shard);
 }
 
 static void fake_slot(struct store *store, struct store_slot *request)
 {
-	submit(store, &request->request, &SLOT, sizeof *request);
+	tell(submit(store, &request->request, &SLOT, sizeof *request), " %lld of shard %u", (long long)request->slot,
+	     request->shard);
 }
 
 static void fake_free(struct store *store)

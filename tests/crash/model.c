@@ -21,7 +21,7 @@ struct click {
 struct plan {
 	struct model *model;
 	struct world *world;
-	uint32_t shards;
+	uint32_t shards, topics;
 	int64_t now;
 	struct order orders[ORDERS_MAX];
 	size_t order_count;
@@ -30,14 +30,16 @@ struct plan {
 	size_t ids;
 };
 
-static void add_input(struct plan *plan, int customer, struct str value)
+static struct model_input *add_input(struct plan *plan, int customer, struct str value)
 {
 	struct model *model = plan->model;
 	struct model_input *input = &model->inputs[model->input_count++];
 	input->shard = (uint32_t)customer % plan->shards;
 	input->key = arena_printf(&model->arena, "c%d", customer);
 	input->value = value;
+	input->topic = 0;
 	input->bad = false;
+	return input;
 }
 
 static struct str instant_text(struct plan *plan, int64_t ms)
@@ -52,10 +54,10 @@ static struct str instant_text(struct plan *plan, int64_t ms)
 static void add_event(struct plan *plan, int customer, const char *type, const char *rest)
 {
 	struct str time = instant_text(plan, plan->now);
-	add_input(plan, customer,
-	          arena_printf(&plan->model->arena,
-	                       "{\"id\":\"e%zu\",\"type\":\"%s\",\"time\":\"%.*s\",\"customer\":\"c%d\"%s}",
-	                       plan->ids++, type, STR_ARG(time), customer, rest));
+	struct str value = arena_printf(&plan->model->arena,
+	                                "{\"id\":\"e%zu\",\"type\":\"%s\",\"time\":\"%.*s\",\"customer\":\"c%d\"%s}",
+	                                plan->ids++, type, STR_ARG(time), customer, rest);
+	add_input(plan, customer, value)->topic = plan->topics > 1 && strcmp(type, "click") != 0;
 }
 
 static void plan_order(struct plan *plan, int customer)
@@ -99,8 +101,10 @@ static void plan_repeat(struct plan *plan)
 
 static void plan_bad(struct plan *plan, int customer)
 {
-	add_input(plan, customer, arena_printf(&plan->model->arena, "{\"id\":%zu", plan->ids++));
-	plan->model->inputs[plan->model->input_count - 1].bad = true;
+	struct str value = arena_printf(&plan->model->arena, "{\"id\":%zu", plan->ids++);
+	struct model_input *input = add_input(plan, customer, value);
+	input->topic = (uint32_t)world_roll(plan->world, plan->topics);
+	input->bad = true;
 	plan->model->bad++;
 }
 
@@ -163,23 +167,31 @@ static void expect_all(struct plan *plan)
 	qsort(model->expected, model->expected_count, sizeof *model->expected, by_text);
 }
 
-void model_init(struct model *model, struct world *world, uint32_t shards, size_t events)
+/* The last record of every partition: time passes until all is sent. */
+static void add_ticks(struct plan *plan)
+{
+	struct str end = instant_text(plan, plan->now + 10 * 24 * HOUR);
+	for (uint32_t i = 0; i < plan->shards * plan->topics; i++) {
+		struct str value = arena_printf(
+		        &plan->model->arena, "{\"id\":\"t%u\",\"type\":\"tick\",\"time\":\"%.*s\"}", i, STR_ARG(end));
+		add_input(plan, (int)(i % plan->shards), value)->topic = i / plan->shards;
+	}
+}
+
+void model_init(struct model *model, struct world *world, const struct model_size *size)
 {
 	struct plan *plan = mem_alloc(sizeof *plan);
 	*model = (struct model){0};
 	arena_init(&model->arena, 32 << 10);
-	model->inputs = arena_alloc(&model->arena, (events + shards) * sizeof *model->inputs);
-	*plan = (struct plan){.model = model, .world = world, .shards = shards, .now = START};
-	for (size_t i = 0; i < events; i++) {
+	model->inputs =
+	        arena_alloc(&model->arena, (size->events + size->shards * size->topics) * sizeof *model->inputs);
+	*plan = (struct plan){
+	        .model = model, .world = world, .shards = size->shards, .topics = size->topics, .now = START};
+	for (size_t i = 0; i < size->events; i++) {
 		plan->now++; /* no two events at one instant: the order of clicks is plain */
 		plan_step(plan);
 	}
-	struct str end = instant_text(plan, plan->now + 10 * 24 * HOUR);
-	for (uint32_t i = 0; i < shards; i++) {
-		add_input(plan, (int)i,
-		          arena_printf(&model->arena, "{\"id\":\"t%u\",\"type\":\"tick\",\"time\":\"%.*s\"}", i,
-		                       STR_ARG(end)));
-	}
+	add_ticks(plan);
 	expect_all(plan);
 	free(plan);
 }
@@ -264,12 +276,12 @@ static void judge_twice(struct verdict *verdict, struct world *world)
 	}
 }
 
-static bool excuses(struct str send, uint32_t shards, unsigned excused)
+static bool excuses(struct str send, uint32_t shards, unsigned held)
 {
-	return excused >> (uint32_t)(send.ptr[1] - '0') % shards & 1;
+	return held >> (uint32_t)(send.ptr[1] - '0') % shards & 1;
 }
 
-static void judge_sets(const struct model *model, struct verdict *verdict, struct world *world, unsigned excused,
+static void judge_sets(const struct model *model, struct verdict *verdict, struct world *world, unsigned held,
                        uint32_t shards)
 {
 	size_t i = 0, j = 0;
@@ -278,7 +290,7 @@ static void judge_sets(const struct model *model, struct verdict *verdict, struc
 		            : j == verdict->count      ? -1
 		                                       : str_cmp(model->expected[i], verdict->got[j]);
 		if (order < 0) {
-			if (!excuses(model->expected[i], shards, excused))
+			if (!excuses(model->expected[i], shards, held))
 				world_breach(world, "never sent: %.*s", STR_ARG(model->expected[i]));
 			i++;
 		} else if (order > 0) {
@@ -292,7 +304,7 @@ static void judge_sets(const struct model *model, struct verdict *verdict, struc
 	}
 }
 
-void model_judge(const struct model *model, struct world *world, const struct fake_kafka *kafka, unsigned excused)
+void model_judge(const struct model *model, struct world *world, const struct fake_kafka *kafka, unsigned held)
 {
 	struct verdict verdict = {0};
 	size_t dead = 0, sent_count;
@@ -302,10 +314,10 @@ void model_judge(const struct model *model, struct world *world, const struct fa
 	collect(&verdict, world, kafka);
 	judge_order(&verdict, world);
 	judge_twice(&verdict, world);
-	judge_sets(model, &verdict, world, excused, shards);
+	judge_sets(model, &verdict, world, held, shards);
 	for (size_t i = 0; i < sent_count; i++)
 		dead += sent[i].topic == SINK_DEAD_LETTERS;
-	if (dead > model->bad || (!excused && dead < model->bad))
+	if (dead > model->bad || (!held && dead < model->bad))
 		world_breach(world, "%zu dead letters for %zu bad records", dead, model->bad);
 	arena_release(&verdict.arena);
 }

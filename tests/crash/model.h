@@ -9,7 +9,7 @@
 #include "fake_kafka.h"
 
 struct model_input {
-	uint32_t shard;
+	uint32_t topic, shard;
 	struct str key, value;
 	bool bad;
 };
@@ -23,12 +23,18 @@ struct model {
 	size_t bad; /* records that no one can read */
 };
 
-/* events: about so many; from the world's dice. */
-void model_init(struct model *model, struct world *world, uint32_t shards, size_t events);
+struct model_size {
+	uint32_t shards;
+	uint32_t topics; /* 2: orders and payments have their own, clicks the other */
+	size_t events;   /* about so many */
+};
+
+/* From the world's dice. */
+void model_init(struct model *model, struct world *world, const struct model_size *size);
 void model_release(struct model *model);
 
 /* What a read-committed reader got against what was expected. Reports breaches to the world. A shard whose bit is set
- * in `excused` was stopped for a reason: it may lack sends, but nothing may be there twice. */
-void model_judge(const struct model *model, struct world *world, const struct fake_kafka *kafka, unsigned excused);
+ * in `held` was stopped for a reason: it may lack sends, but nothing may be there twice. */
+void model_judge(const struct model *model, struct world *world, const struct fake_kafka *kafka, unsigned held);
 
 #endif

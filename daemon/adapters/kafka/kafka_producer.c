@@ -283,7 +283,9 @@ static rd_kafka_topic_partition_list_t *list_commits(const struct kafka_settings
 	return list;
 }
 
-/* The group's metadata is asked for anew each time: an old generation would be refused for nothing. */
+/* The group's metadata is asked for anew each time: an old generation would be refused for nothing. And it is asked for
+ * before we look whether the shards are still ours: were it the other way round, the generation could move on in
+ * between, and a position of somebody else's shard would be accepted. */
 static bool send_offsets(struct kafka_producer *producer, const struct sink_emit *emit, struct kafka_verdict *verdict)
 {
 	if (emit->commit_count == 0)
@@ -291,6 +293,11 @@ static bool send_offsets(struct kafka_producer *producer, const struct sink_emit
 	rd_kafka_consumer_group_metadata_t *group = rd_kafka_consumer_group_metadata(producer->client->member);
 	if (!group)
 		return say(verdict, OUTCOME_AGAIN, "the consumer is in no group");
+	if (!all_ours(producer->client, emit, verdict)) {
+		rd_kafka_consumer_group_metadata_destroy(group);
+		rd_kafka_error_destroy(rd_kafka_abort_transaction(producer->kafka, ABORT_MS));
+		return false;
+	}
 	rd_kafka_topic_partition_list_t *list = list_commits(producer->client->settings, emit);
 	rd_kafka_error_t *error = rd_kafka_send_offsets_to_transaction(producer->kafka, list, group, -1);
 	rd_kafka_topic_partition_list_destroy(list);
@@ -322,7 +329,7 @@ static bool emit_transaction(struct kafka_producer *producer, const struct sink_
 	rd_kafka_error_t *error = rd_kafka_begin_transaction(producer->kafka);
 	if (error)
 		return say_error(producer, verdict, "beginning a transaction", error);
-	if (!send_all(producer, emit, verdict) || !all_ours(producer->client, emit, verdict)) {
+	if (!send_all(producer, emit, verdict)) {
 		if (producer->failed > 0)
 			ask_for_cause(producer, verdict);
 		rd_kafka_error_destroy(rd_kafka_abort_transaction(producer->kafka, ABORT_MS));

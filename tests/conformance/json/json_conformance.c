@@ -50,8 +50,8 @@ static void run_file(struct tally *tally, const char *folder, const char *name, 
 	char path[4096];
 	const char *why = "";
 	struct json_item root;
-	snprintf(path, sizeof path, "%s/%s", folder, name);
-	struct str text = read_file(path, room);
+	bool whole = (size_t)snprintf(path, sizeof path, "%s/%s", folder, name) < sizeof path;
+	struct str text = whole ? read_file(path, room) : (struct str){0};
 	if (!text.ptr) {
 		printf("%s cannot be read\n", path);
 		tally->wrong++;
