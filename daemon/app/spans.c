@@ -2,6 +2,7 @@
 #include "app/spans.h"
 
 #include "app/invariant.h"
+#include "app/outbox.h"
 
 #include <stdlib.h>
 
@@ -76,6 +77,12 @@ uint64_t spans_done(const struct spans *spans, uint64_t none)
 	for (size_t i = 0; i < spans->count && spans_at(spans, i)->last <= spans->emitted; i++)
 		done = spans_at(spans, i)->batch;
 	return done;
+}
+
+void spans_withdraw(struct spans *spans, const struct erasure *erasure)
+{
+	for (size_t i = 0; i < spans->count; i++)
+		outbox_withdraw(&spans_at(spans, i)->outbox, erasure);
 }
 
 void spans_trim(struct spans *spans, uint64_t batch)

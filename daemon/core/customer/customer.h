@@ -63,8 +63,12 @@ struct customer {
 	size_t instance_count, instance_cap;
 	struct ended *ended;
 	size_t ended_count, ended_cap;
-	struct arena *arena; /* all of the above; the batch's */
+	struct arena *arena;   /* all of the above; the batch's */
+	struct instant erased; /* events up to here are dropped, see ERASED_KEPT; INSTANT_NONE: never erased */
 };
+
+/* So long an erasure is remembered: longer than anybody replays events. Then nothing at all is left. */
+#define ERASED_KEPT_MS (30 * DAY_MS)
 
 /* A customer never seen: nothing set. id is borrowed. */
 void customer_init(struct customer *customer, struct str id, const struct journey_set *set, struct arena *arena);
@@ -74,6 +78,10 @@ bool customer_read(struct customer *customer, struct str id, struct str bytes, c
                    struct arena *arena);
 /* Appends the stored form. The same customer always gives the same bytes. */
 void customer_write(const struct customer *customer, const struct journey_set *set, struct buf *out);
+/* Nothing is known of the customer: the record is removed, not written. */
+bool customer_void(const struct customer *customer);
+/* The time of an erasure that the stored form remembers, without decoding; false when there is none. */
+bool customer_peek_erased(struct str bytes, struct instant *erased);
 /* The earliest due time of the instances; INSTANT_NEVER when there is none. */
 struct instant customer_due(const struct customer *customer);
 /* The same from the stored form, without decoding; INSTANT_NEVER for bytes that are no record. */

@@ -326,8 +326,13 @@ bool customer_read(struct customer *customer, struct str id, struct str bytes, c
 {
 	struct reader r = {.in = unpack_init(bytes), .set = set, .customer = customer};
 	customer_init(customer, id, set, arena);
-	if (unpack_fixed(&r.in, 1) != RECORD_FORMAT)
+	if (customer_peek_erased(bytes, &customer->erased)) {
+		r.in.at += 1 + 8;
+		if (unpack_done(&r.in))
+			return true;
+	} else if (unpack_fixed(&r.in, 1) != RECORD_FORMAT) {
 		return false;
+	}
 	read_times(&r);
 	read_attributes(&r);
 	read_traits(&r);

@@ -84,6 +84,7 @@ void engine_advance(const struct engine *engine, struct customer *customer, stru
 		arena_clear(engine->scratch);
 		node_fire(&step, instance);
 	}
+	erased_expire(customer, until);
 }
 
 /* ---- events ---- */
@@ -105,6 +106,10 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 		return ENGINE_DUPLICATE;
 	}
 	struct instant own = cut(event->time, now, out);
+	if (event->type && own.ms <= customer->erased.ms) {
+		out->forgotten++;
+		return ENGINE_FORGOTTEN;
+	}
 	out->late += own.ms < customer->logical.ms;
 	engine_advance(engine, customer, own, out);
 	customer->logical = later(own, customer->logical);
@@ -121,6 +126,10 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 	step.at = customer->logical;
 	step.own = own;
 	arena_clear(engine->scratch);
+	if (engine->set->rules.effects[event->type->index].erases) {
+		erased_apply(&step);
+		return ENGINE_ERASED;
+	}
 	profile_apply(&step);
 	endings_apply(&step);
 	anchors_apply(&step);

@@ -13,7 +13,8 @@
 	X(ADVANCED, "advanced") \
 	X(SENT, "sent") \
 	X(SKIPPED, "skipped") \
-	X(EXITED, "exited")
+	X(EXITED, "exited") \
+	X(ERASED, "erased")
 
 #define REASONS(X) \
 	X(NONE, "", "") \
@@ -33,7 +34,8 @@
 	X(NO_SEGMENT, "no_segment", "no case of the segment matches") \
 	X(NO_TEMPLATE, "no_template", "the computed template is not in the list") \
 	X(ERROR, "error", "an expression failed; `detail` says where and why") \
-	X(JOURNEY_GONE, "journey_gone", "the journey no longer exists")
+	X(JOURNEY_GONE, "journey_gone", "the journey no longer exists") \
+	X(ERASED, "erased", "the customer asked to be forgotten")
 
 enum decision_kind {
 #define X(name, text) DECISION_##name,

@@ -64,6 +64,9 @@ struct str fault_text(struct step *step, struct value error, const char *what, s
 
 /* ---- the parts, in the order of an event ---- */
 
+/* engine_erase.c: forgets the customer; and the erasure itself, `until` so much later. */
+void erased_apply(struct step *step);
+void erased_expire(struct customer *customer, struct instant until);
 /* engine_profile.c */
 void profile_apply(struct step *step);
 /* engine_end.c */

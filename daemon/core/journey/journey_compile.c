@@ -39,6 +39,7 @@ static void entry_compile(struct journey_build *build, const struct entry_source
 {
 	struct journey *journey = build->journey;
 	journey->entry = compiler_event(build->compiler, source->event);
+	journey_life_event(build, source->event, journey->entry);
 	build->place.entry = journey->entry;
 	struct expr_env env = journey_build_env(build, SCOPE_ENTRY, NULL);
 	journey->entry_when = compiler_condition(build->compiler, source->when, &env);
@@ -98,6 +99,7 @@ static void anchor_compile(struct journey_build *build, const struct journey_sou
 static void ending_compile(struct journey_build *build, const struct ending_source *source, struct ending *out)
 {
 	const struct event_type *event = compiler_event(build->compiler, source->event);
+	journey_life_event(build, source->event, event);
 	struct expr_env env = journey_build_env(build, SCOPE_ENDING, event);
 	out->event = event ? event->index : 0;
 	out->when = compiler_condition(build->compiler, source->when, &env);

@@ -33,6 +33,9 @@ bool journey_compile(struct compiler *compiler, struct journey_shared *shared, c
 
 struct expr_env journey_build_env(struct journey_build *build, enum journey_scope scope,
                                   const struct event_type *event);
+/* journey_life.c: what edits, pauses and erasures are about. */
+/* A journey cannot live on an event that erases: reported. NULL is no event. */
+void journey_life_event(struct journey_build *build, const struct doc *name, const struct event_type *event);
 /* `segment:`, short or long; NULL when it names none (reported). */
 const struct segment *journey_segment_compile(struct journey_build *build, const struct doc *doc, bool *at_entry);
 void journey_nodes_compile(struct journey_build *build, const struct doc *list);

@@ -39,6 +39,7 @@ struct event_effects {
 	size_t setter_count;
 	const uint32_t *traits; /* indexes into rules.traits */
 	size_t trait_count;
+	bool erases; /* instead of all that: the customer is forgotten */
 };
 
 enum on_cap { ON_CAP_SKIP }; /* defer, exit and fallback belong to the rest of the contact policy */
