@@ -85,7 +85,7 @@ struct instance *customer_add_instance(struct customer *customer)
 	customer->instances = grow(customer->arena, customer->instances, customer->instance_count,
 	                           &customer->instance_cap, sizeof(struct instance));
 	struct instance *added = &customer->instances[customer->instance_count++];
-	*added = (struct instance){.segment = -1, .due = INSTANT_NEVER};
+	*added = (struct instance){.segment = -1, .due = INSTANT_NEVER, .held = INSTANT_NONE};
 	return added;
 }
 

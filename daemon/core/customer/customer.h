@@ -28,6 +28,8 @@ struct instance {
 	struct value
 	        *event; /* the entry event's fields, full width, those not kept VALUE_ABSENT; NULL without journey */
 	struct str raw; /* without journey: the stored bytes of the kept fields */
+	struct instant held; /* the due time that came while the journey was paused; INSTANT_NONE: none did */
+	bool unbegun;        /* entered while it was paused: the first node has not been begun */
 };
 
 struct contact { /* a send, for frequency caps and the breaker */

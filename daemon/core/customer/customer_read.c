@@ -2,6 +2,7 @@
 /* From the stored form (record.h) to memory. Bad bytes set in.bad, which is looked at once, at the end; until then
  * every count is checked against the bytes that are left, so that nonsense costs no memory. */
 #include "core/customer/customer.h"
+#include "core/customer/held_record.h"
 #include "core/customer/record.h"
 
 struct reader {
@@ -272,7 +273,7 @@ static void read_instance(struct reader *r, struct instance *instance)
 {
 	instance->journey_tag = (uint32_t)get_fixed(&r->in, RECORD_TAG_BYTES);
 	instance->version_tag = (uint32_t)get_fixed(&r->in, RECORD_TAG_BYTES);
-	instance->journey = journey_set_find(r->set, instance->journey_tag);
+	instance->journey = journey_set_find_version(r->set, instance->journey_tag, instance->version_tag);
 	uint64_t head = get_u64(&r->in);
 	instance->node =
 	        head >> INSTANCE_NODE_SHIFT > UINT32_MAX ? UINT32_MAX : (uint32_t)(head >> INSTANCE_NODE_SHIFT);
@@ -321,6 +322,15 @@ static void read_times(struct reader *r)
 	r->base = record_base(r->due, r->customer->logical);
 }
 
+static void read_section(struct reader *r)
+{
+	uint64_t number = get_u64(&r->in);
+	struct unpack in = unpack_init(get_text(r, get_u64(&r->in)));
+	if (number == SECTION_HELD)
+		held_read(r->customer, &in);
+	r->in.bad = r->in.bad || in.bad;
+}
+
 bool customer_read(struct customer *customer, struct str id, struct str bytes, const struct journey_set *set,
                    struct arena *arena)
 {
@@ -340,5 +350,7 @@ bool customer_read(struct customer *customer, struct str id, struct str bytes, c
 	read_contacts(&r);
 	read_instances(&r);
 	read_ended(&r);
+	while (!r.in.bad && !unpack_done(&r.in))
+		read_section(&r);
 	return !r.in.bad && unpack_done(&r.in);
 }

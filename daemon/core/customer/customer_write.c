@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From memory to the stored form (record.h). */
 #include "core/customer/customer.h"
+#include "core/customer/held_record.h"
 #include "core/customer/record.h"
 
 #include <math.h>
@@ -256,4 +257,5 @@ void customer_write(const struct customer *customer, const struct journey_set *s
 	for (size_t i = 0; i < customer->instance_count; i++)
 		write_instance(&w, &customer->instances[i]);
 	write_ended(&w, customer);
+	held_write(customer, out);
 }

@@ -2,7 +2,10 @@
 /*
  * The stored form of a customer, shared by its writer and its reader.
  *
- *   format 1 (2: | erased) | due | logical | attributes | traits | seen | contacts | instances | ended
+ *   format 1 (2: | erased) | due | logical | attributes | traits | seen | contacts | instances | ended | sections
+ *
+ * A section is its number, its length and its bytes; it is left out when it is empty, and one whose number is not known
+ * is passed over.
  *
  * Format 2 has the time of an erasure as 8 bytes behind the format byte, and may end there.
  * due and logical are 0 for none, else 1 + time. Every list begins with its count. A time is the distance to a base

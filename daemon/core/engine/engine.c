@@ -131,6 +131,8 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 		return ENGINE_ERASED;
 	}
 	profile_apply(&step);
+	if (engine->set->lively)
+		lives_apply(&step);
 	endings_apply(&step);
 	anchors_apply(&step);
 	entries_apply(&step);

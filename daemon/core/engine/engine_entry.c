@@ -50,7 +50,8 @@ static bool make_key(struct step *step, const struct journey *journey, struct st
 static struct instance *find_running(struct customer *customer, const struct journey *journey, struct str key)
 {
 	for (size_t i = 0; i < customer->instance_count; i++)
-		if (customer->instances[i].journey == journey && str_eq(customer->instances[i].key, key))
+		if (customer->instances[i].journey && customer->instances[i].journey_tag == journey->tag &&
+		    str_eq(customer->instances[i].key, key))
 			return &customer->instances[i];
 	return NULL;
 }
@@ -86,7 +87,7 @@ static void begin(struct step *step, const struct journey *journey, struct str k
 	    journey->anchor.if_missing == IF_MISSING_EXIT)
 		instance_end(step, instance, REASON_ANCHOR_MISSING, (struct str){0});
 	else
-		node_run(step, instance, 0, REASON_FINISHED);
+		life_begin(step, instance);
 	step->starting = false;
 }
 
@@ -94,6 +95,8 @@ static void refresh(struct step *step, struct instance *instance)
 {
 	if (step->engine->decide_not_entered)
 		step_decide_entry(step, instance->journey, instance->key, REASON_RUNNING);
+	if (instance->journey->entry != step->event->type) /* an older version, of another event */
+		return;
 	keep_fields(step, instance);
 	if (instance->journey->anchor.date)
 		anchor_update(step, instance, anchor_evaluate(step, instance, step->event->fields));
@@ -109,6 +112,8 @@ static void offer(struct step *step, const struct journey *journey)
 		refresh(step, running);
 		return;
 	}
+	if (!life_admits(step, journey, key))
+		return;
 	if (!reentry_allowed(step, journey, key)) {
 		if (step->engine->decide_not_entered)
 			step_decide_entry(step, journey, key, REASON_REENTRY);

@@ -117,6 +117,8 @@ bool sequence_plan(struct step *step, struct instance *instance, enum reason why
 {
 	const struct sequence *sequence = sequence_of(instance);
 	bool missed;
+	instance->held = INSTANT_NONE;
+	instance->unbegun = false;
 	if (instance->anchor.kind == VALUE_ABSENT) {
 		instance->due = INSTANT_NEVER;
 		step_decide(step, instance, DECISION_WAITING, REASON_ANCHOR_MISSING);
@@ -158,5 +160,32 @@ bool sequence_fire(struct step *step, struct instance *instance)
 	if (next < sequence_of(instance)->count && moment.ms <= step->at.ms)
 		fire(step, instance, next);
 	instance->due = INSTANT_NEVER;
+	return wait_next(step, instance, REASON_NONE, REASON_FINISHED);
+}
+
+static void pass_over(struct step *step, struct instance *instance, size_t touch)
+{
+	instance->passed |= UINT64_C(1) << touch;
+	struct decision *decision = step_decide(step, instance, DECISION_SKIPPED, REASON_PAUSED);
+	decision->node = sequence_of(instance)->touches[touch].name;
+	decision->action = action_hash(step, instance, decision->node);
+}
+
+bool sequence_resume(struct step *step, struct instance *instance, struct instant from, bool send)
+{
+	const struct sequence *sequence = sequence_of(instance);
+	const struct zone *zone = step_zone(step, instance->journey);
+	instance->due = INSTANT_NEVER;
+	if (instance->anchor.kind == VALUE_ABSENT)
+		return true;
+	for (size_t i = 0; i < sequence->count; i++) {
+		struct instant moment = touch_moment(sequence, &sequence->touches[i], instance->anchor, zone);
+		if (passed(instance, i) || moment.ms < from.ms || moment.ms > step->at.ms)
+			continue;
+		if (send)
+			fire(step, instance, i);
+		else
+			pass_over(step, instance, i);
+	}
 	return wait_next(step, instance, REASON_NONE, REASON_FINISHED);
 }

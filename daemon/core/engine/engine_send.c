@@ -60,6 +60,8 @@ static void build_template(struct step *step, struct sending *sending)
 /* The order of the reasons is part of the contract: what could not be sent at all comes before what may not be. */
 static enum reason decide(struct step *step, struct sending *sending)
 {
+	if (life_silent(step, sending->instance))
+		return REASON_PAUSED;
 	if (!find_segment(step, sending))
 		return REASON_NO_SEGMENT;
 	enum reason reason = policy_check(step, sending->send, &sending->detail);

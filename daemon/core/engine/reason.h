@@ -35,6 +35,10 @@
 	X(NO_TEMPLATE, "no_template", "the computed template is not in the list") \
 	X(ERROR, "error", "an expression failed; `detail` says where and why") \
 	X(JOURNEY_GONE, "journey_gone", "the journey no longer exists") \
+	X(PAUSED, "paused", "the journey is paused, or was when it was due") \
+	X(DRAINING, "draining", "the journey takes nobody in any more") \
+	X(STOPPED, "stopped", "the journey was stopped") \
+	X(EDITED, "edited", "an edit took the node away; `detail` names it") \
 	X(ERASED, "erased", "the customer asked to be forgotten")
 
 enum decision_kind {

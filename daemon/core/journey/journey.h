@@ -107,6 +107,16 @@ struct node {
 	};
 };
 
+enum journey_state { STATE_LIVE, STATE_PAUSED, STATE_DRAINING, STATE_STOPPED };
+enum on_resume { ON_RESUME_SKIP_STALE, ON_RESUME_SEND_LATE, ON_RESUME_REPLAN };
+
+/* What becomes of those whom an edit finds at a node of an older version. */
+struct migration {
+	struct str from; /* the older version's node */
+	uint32_t to;     /* index of this version's node; MIGRATION_EXIT: they leave */
+};
+#define MIGRATION_EXIT UINT32_MAX
+
 struct journey {
 	struct str name, about;
 	uint32_t tag;         /* hash_tag(name) */
@@ -130,6 +140,12 @@ struct journey {
 	const uint16_t *kept; /* slots of the entry event that later expressions read, rising */
 	size_t kept_count;
 	const struct doc *doc;
+	/* Its life: not part of the version. An older version's is the current one's. */
+	enum journey_state state;
+	enum on_resume on_resume;
+	const struct migration *migrations;
+	size_t migration_count;
+	const struct journey *current; /* the version that people enter; itself unless it is an older one */
 };
 
 #endif

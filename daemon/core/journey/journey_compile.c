@@ -149,6 +149,7 @@ static void journey_parts(struct journey_build *build, const struct journey_sour
 	reentry_compile(build, source);
 	if (source->nodes)
 		journey_nodes_compile(build, source->nodes);
+	journey_life_compile(build, source);
 }
 
 bool journey_compile(struct compiler *compiler, struct journey_shared *shared, const struct source_doc *source,

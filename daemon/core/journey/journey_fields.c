@@ -18,6 +18,9 @@ static const char *const LATE_JOIN_WORDS[] = {"next", "latest", "exit", NULL};
 static const char *const REENTRY_WORDS[] = {"never", "after_exit", "always", NULL};
 static const char *const SEGMENT_AT_WORDS[] = {"node", "entry", NULL};
 
+static const char *const STATE_WORDS[] = {"live", "paused", "draining", "stopped", NULL};
+static const char *const ON_RESUME_WORDS[] = {"skip_stale", "send_late", "replan", NULL};
+
 static const struct field ENTRY_FIELDS[] = {
         {"event", FIELD_DOC, AT(entry_source, event), .required = true, .note = "event",
          .about = "The event that lets a customer in."},
@@ -92,6 +95,14 @@ const struct field JOURNEY_FIELDS[] = {
          .about = "How long after the last end."},
         {"nodes", FIELD_DOC, AT(journey_source, nodes), .required = true, .note = "nodes",
          .about = "What happens, one after the other."},
+        {"state", FIELD_CHOICE, AT(journey_source, state), .choices = STATE_WORDS, .fallback = "live",
+         .about = "paused: everybody is held; draining: nobody enters any more; stopped: everybody leaves."},
+        {"on_resume", FIELD_CHOICE, AT(journey_source, on_resume), .choices = ON_RESUME_WORDS, .fallback = "skip_stale",
+         .about = "What was due while it was paused: passed over, sent late, or planned anew."},
+        {"migrate", FIELD_DOC, AT(journey_source, migrate), .note = "map of names",
+         .about = "Those whom an edit finds at a node of the older version go on at a node of this one."},
+        {"exit", FIELD_DOC, AT(journey_source, exit), .note = "list of names",
+         .about = "Those whom an edit finds at these nodes of the older version leave."},
         {0},
 };
 

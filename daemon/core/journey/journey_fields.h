@@ -35,6 +35,8 @@ struct journey_source {
 	struct duration reentry_after;
 	bool has_anchor, has_goal, has_reentry_after;
 	const struct doc *nodes;
+	int state, on_resume; /* enum journey_state, enum on_resume */
+	const struct doc *migrate, *exit;
 };
 
 struct segment_ref_source { /* the long form of `segment:` */
