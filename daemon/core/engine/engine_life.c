@@ -17,11 +17,15 @@ static const struct journey *current(const struct instance *instance)
 
 /* ---- pause ---- */
 
+/* Who is held for longer than a year looks seldom: otherwise an open-ended replay would never come to rest. */
 static struct instant next_look(struct instant held, struct instant now)
 {
-	int64_t wait = (now.ms - held.ms) / LOOKS / HOUR_MS * HOUR_MS;
-	wait = wait < HOUR_MS ? HOUR_MS : wait > LOOK_MOST * HOUR_MS ? LOOK_MOST * HOUR_MS : wait;
-	return (struct instant){now.ms > INSTANT_MAX.ms - wait ? INSTANT_MAX.ms : now.ms + wait};
+	int64_t since = now.ms - held.ms, wait = since / LOOKS / HOUR_MS * HOUR_MS;
+	if (since < 400 * DAY_MS && wait > LOOK_MOST * HOUR_MS)
+		wait = LOOK_MOST * HOUR_MS;
+	if (wait < HOUR_MS)
+		wait = HOUR_MS;
+	return now.ms > INSTANT_MAX.ms - wait ? INSTANT_NEVER : (struct instant){now.ms + wait};
 }
 
 static void hold(struct step *step, struct instance *instance)
