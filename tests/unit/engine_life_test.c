@@ -89,8 +89,7 @@ static void pausing_a_journey_does_not_make_another_version_of_it(void **state)
 	(void)state;
 	world_init(&world, RULES, dates(""));
 	uint32_t tag = world.set->journeys[0].version_tag;
-	world_edit(&world, RULES,
-	           dates("state: paused\non_resume: replan\n"));
+	world_edit(&world, RULES, dates("state: paused\non_resume: replan\n"));
 	assert_int_equal(world.set->journeys[0].version_tag, tag);
 	world_release(&world);
 }
