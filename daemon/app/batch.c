@@ -39,6 +39,7 @@ void batch_clear(struct batch *batch)
 	        batch->changed = 0;
 	batch->outbox_count = 0;
 	batch->limit = INSTANT_NONE;
+	batch->erasures = NULL;
 	buf_clear(&batch->outbox);
 	program_drop(batch->program);
 	batch->program = NULL;
@@ -212,6 +213,18 @@ static void reject(struct stepping *s, const struct record *record, const struct
 	s->batch->outbox_count++;
 }
 
+/* Where time is what the events say, what was due before the erasure counts as sent before it. */
+static void erased(struct stepping *s, const struct seat *seat)
+{
+	struct batch *batch = s->batch;
+	if (s->shard->env->settings->clock != CLOCK_WALL)
+		return;
+	struct erasure *erasure = arena_alloc(&batch->arena, sizeof *erasure);
+	*erasure = (struct erasure){seat->record->id, seat->customer.erased, batch->erasures};
+	batch->erasures = erasure;
+	outbox_withdraw(&batch->outbox, erasure);
+}
+
 static void apply_event(struct stepping *s, const struct batch_item *item)
 {
 	struct seat *seat = seat_take(s, item->customer);
@@ -221,10 +234,13 @@ static void apply_event(struct stepping *s, const struct batch_item *item)
 		reject(s, item->record, &error);
 		return;
 	}
-	if (engine_event(&s->engine, &seat->customer, item->event, s->batch->now, &s->out) == ENGINE_APPLIED)
+	enum engine_result result = engine_event(&s->engine, &seat->customer, item->event, s->batch->now, &s->out);
+	if (result == ENGINE_APPLIED || result == ENGINE_ERASED)
 		settle(s, seat);
 	else
 		engine_output_clear(&s->out);
+	if (result == ENGINE_ERASED)
+		erased(s, seat);
 }
 
 static void apply(struct stepping *s, const struct batch_item *item)
@@ -252,6 +268,8 @@ static void count(struct report *report, const struct engine_output *out)
 	report_count(report, METRIC_EVENTS_DUPLICATE, out->duplicates);
 	report_count(report, METRIC_EVENTS_LATE, out->late);
 	report_count(report, METRIC_EVENTS_FUTURE, out->future);
+	report_count(report, METRIC_EVENTS_FORGOTTEN, out->forgotten);
+	report_count(report, METRIC_ERASURES, out->erasures);
 	report_count(report, METRIC_FAULTS, out->faults);
 	report_count(report, METRIC_BAD_ZONES, out->bad_zones);
 	report_count(report, METRIC_TIMERS, out->timers);
@@ -297,9 +315,11 @@ static void write_records(struct shard *shard)
 			continue;
 		struct instant due = seat->record->due;
 		buf_clear(&batch->scratch);
-		customer_write(&seat->customer, batch->program->set, &batch->scratch);
-		entry_add(&batch->entry, seat->record->id, buf_view(&batch->scratch));
-		cache_set(&shard->cache, seat->record, buf_view(&batch->scratch));
+		if (!customer_void(&seat->customer))
+			customer_write(&seat->customer, batch->program->set, &batch->scratch);
+		struct str bytes = batch->scratch.len ? buf_view(&batch->scratch) : (struct str){0};
+		entry_add(&batch->entry, seat->record->id, bytes);
+		cache_set(&shard->cache, seat->record, bytes);
 		seat->record->due = due;
 		shard_flush_mark(&shard->flush, seat->record);
 	}

@@ -48,6 +48,7 @@ struct batch {
 	size_t changed;         /* seats */
 	uint64_t outbox_count;
 	struct buf outbox, entry, meta_bytes, scratch;
+	const struct erasure *erasures; /* whose messages are withdrawn once the batch is durable; in the arena */
 };
 
 void batch_init(struct batch *batch);

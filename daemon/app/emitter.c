@@ -256,7 +256,7 @@ static void add_span(struct emitter *emitter, const struct shard *shard, const s
 	        .shard = shard->number, .lineage = shard->lineage, .epoch = shard->epoch, .source = span->source};
 	for (uint64_t seq = span->first; seq <= span->last; seq++) {
 		origin.seq = seq;
-		bool sound = seq <= shard->spans.emitted
+		bool sound = seq <= shard->spans.emitted || outbox_withdrawn(&in)
 		                     ? outbox_skip(&in)
 		                     : outbox_read(&in, &origin, &emitter->arena, add_message(emitter));
 		invariant(sound, "an outbox holds as many entries as its batch says");
@@ -317,7 +317,8 @@ static void collect(struct emitter *emitter, struct shard *shard)
 	if (emitter->message_count < MESSAGES_AT_ONCE)
 		collect_messages(emitter, shard, part);
 	bool messages = emitter->message_count > before;
-	part->commits = (messages || shard->spans.waiting == 0) && offsets_real(shard, part->offsets);
+	bool moved = part->last > shard->spans.emitted; /* also over what was withdrawn */
+	part->commits = (moved || shard->spans.waiting == 0) && offsets_real(shard, part->offsets);
 	invariant(part->commits || !messages, "messages never go without their offsets");
 	if (messages && !law(LAW_OFFSETS_IN_TXN))
 		part->commits = false;

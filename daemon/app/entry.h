@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A log entry: everything that one batch changed. In this order: format, batch number, batch time, hash of the rules
- * it was evaluated by, meta, changed customers (id and whole record), outbox. Tools read it without the daemon.
+ * it was evaluated by, meta, changed customers (id and whole record; an empty one removes), outbox. Tools read it
+ * without the daemon.
  */
 #ifndef JD_ENTRY_H
 #define JD_ENTRY_H

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { ID_BYTES = 16 };
+enum { ID_BYTES = 16, WITHDRAWN = 64 }; /* a bit of an entry's first byte, beside its topic */
 
 static const struct str CONTENT_TYPE = {"application/cloudevents+json", 28};
 static const struct str TYPES[SINK_TOPIC_COUNT] = {
@@ -270,7 +270,7 @@ struct entry_head {
 
 static bool read_head(struct unpack *in, struct entry_head *head)
 {
-	head->topic = unpack_u64(in);
+	head->topic = unpack_u64(in) & ~(uint64_t)WITHDRAWN;
 	head->time.ms = unpack_i64(in);
 	head->id.high = unpack_fixed(in, 8);
 	head->id.low = unpack_fixed(in, 8);
@@ -290,6 +290,26 @@ bool outbox_skip(struct unpack *in)
 		unpack_nullable(in);
 	}
 	return !in->bad;
+}
+
+bool outbox_withdrawn(const struct unpack *in)
+{
+	return in->at < in->end && (*in->at & WITHDRAWN);
+}
+
+void outbox_withdraw(struct buf *outbox, const struct erasure *erasure)
+{
+	struct unpack in = unpack_init(buf_view(outbox));
+	struct entry_head head;
+	while (in.at < in.end) {
+		struct unpack ahead = in;
+		size_t at = (size_t)((const char *)in.at - outbox->ptr);
+		if (!read_head(&ahead, &head) || !outbox_skip(&in))
+			return;
+		if (head.topic != SINK_DEAD_LETTERS && head.time.ms <= erasure->at.ms &&
+		    str_eq(head.key, erasure->customer))
+			outbox->ptr[at] |= WITHDRAWN;
+	}
 }
 
 static struct str number_text(uint64_t number, struct arena *arena)

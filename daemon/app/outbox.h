@@ -38,4 +38,16 @@ bool outbox_read(struct unpack *in, const struct outbox_origin *origin, struct a
 /* Passes over one entry. */
 bool outbox_skip(struct unpack *in);
 
+/* An erased customer: actions and decisions about it up to this time must not be sent any more. */
+struct erasure {
+	struct str customer;
+	struct instant at;
+	const struct erasure *next;
+};
+/* Marks them; they keep their numbers, so that M goes over them as over any other. Nothing moves: a transaction under
+ * way may borrow from the bytes. */
+void outbox_withdraw(struct buf *outbox, const struct erasure *erasure);
+/* The next entry is such a one: to be skipped. */
+bool outbox_withdrawn(const struct unpack *in);
+
 #endif

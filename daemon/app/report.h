@@ -15,6 +15,9 @@
 	X(EVENTS_DUPLICATE, COUNTER, "journeyd_events_duplicate_total", "Events dropped because their id was seen.") \
 	X(EVENTS_LATE, COUNTER, "journeyd_events_late_total", "Events older than their customer's latest time.") \
 	X(EVENTS_FUTURE, COUNTER, "journeyd_events_future_total", "Events from the future, cut to now.") \
+	X(EVENTS_FORGOTTEN, COUNTER, "journeyd_events_forgotten_total", \
+	  "Events from before their customer was erased.") \
+	X(ERASURES, COUNTER, "journeyd_erasures_total", "Customers erased.") \
 	X(EVENTS_UNKNOWN, COUNTER, "journeyd_events_unknown_total", "Records of a type that rules/ does not declare.") \
 	X(DEAD_LETTERS, COUNTER, "journeyd_dead_letters_total", "Records that could not be read.") \
 	X(TICKS, COUNTER, "journeyd_ticks_total", "Tick records.") \

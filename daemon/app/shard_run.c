@@ -3,6 +3,7 @@
 
 #include "app/invariant.h"
 #include "app/law.h"
+#include "app/outbox.h"
 #include "app/shard.h"
 
 #include <inttypes.h>
@@ -163,6 +164,8 @@ void shard_loaded(struct shard *shard)
 static void publish(struct shard *shard, uint64_t number)
 {
 	struct batch *batch = &shard->batch_now;
+	for (const struct erasure *erasure = batch->erasures; erasure; erasure = erasure->next)
+		spans_withdraw(&shard->spans, erasure);
 	struct span span = {.batch = number,
 	                    .bytes = batch->entry.len,
 	                    .first = batch->meta.outbox + 1 - batch->outbox_count,

@@ -209,13 +209,22 @@ bool shard_read_log(struct shard *shard)
 	return false;
 }
 
+/* The batch's own messages were marked before it was written; those of batches before it are marked here. */
+static void replay_erasure(struct shard *shard, struct str id, struct str record)
+{
+	struct erasure erasure = {.customer = id};
+	if (shard->env->settings->clock == CLOCK_WALL && customer_peek_erased(record, &erasure.at))
+		spans_withdraw(&shard->spans, &erasure);
+}
+
 static void replay_records(struct shard *shard, struct entry *entry)
 {
 	struct str id, bytes;
 	while (law(LAW_REPLAY_LOG) && entry_record(entry, &id, &bytes)) {
 		struct cache_record *record = cache_take(&shard->cache, id);
-		cache_set(&shard->cache, record, bytes);
+		cache_set(&shard->cache, record, bytes.len ? bytes : (struct str){0});
 		record->due = customer_peek_due(bytes);
+		replay_erasure(shard, id, bytes);
 		timers_set(&shard->timers, record);
 		shard_flush_mark(&shard->flush, record);
 	}

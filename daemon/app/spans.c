@@ -2,6 +2,7 @@
 #include "app/spans.h"
 
 #include "app/invariant.h"
+#include "app/outbox.h"
 
 #include <stdlib.h>
 
@@ -74,6 +75,12 @@ void spans_emitted(struct spans *spans, uint64_t last)
 uint64_t spans_done(const struct spans *spans, uint64_t none)
 {
 	return spans->done ? spans_at(spans, spans->done - 1)->batch : none;
+}
+
+void spans_withdraw(struct spans *spans, const struct erasure *erasure)
+{
+	for (size_t i = 0; i < spans->count; i++)
+		outbox_withdraw(&spans_at(spans, i)->outbox, erasure);
 }
 
 void spans_trim(struct spans *spans, uint64_t batch)

@@ -36,6 +36,9 @@ struct span *spans_at(const struct spans *spans, size_t index);
 void spans_emitted(struct spans *spans, uint64_t last);
 /* The last batch, from the oldest on, of which everything is emitted; `none` when the oldest is not. */
 uint64_t spans_done(const struct spans *spans, uint64_t none);
+struct erasure;
+/* Marks what of an erased customer is not emitted: see outbox.h. */
+void spans_withdraw(struct spans *spans, const struct erasure *erasure);
 /* Forgets the spans up to this batch. */
 void spans_trim(struct spans *spans, uint64_t batch);
 

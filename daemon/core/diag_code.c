@@ -190,6 +190,11 @@ static const struct diag_help HELP[] = {
          "from "
          "becoming a burst of messages.",
          "reentry: always\n", "reentry: always\nreentry_after: 1d\n"},
+        {DIAG_OLD_VERSION, "an older version of a journey does not compile any more",
+         "People are still in a version of the journey that was edited since, and the rules have changed so that it "
+         "means nothing now. They go on by the current file, at the node of the same name.",
+         "fields: {}                  # the older journey reads event.total\n",
+         "fields: { total: double }   # until nobody is in it any more\n"},
         {DIAG_SETTING, "a setting cannot be used",
          "The value is readable, and yet the daemon could not work with it or with it and another one together.",
          "see the message\n", "see `journeyd config show` for all settings and their defaults\n"},

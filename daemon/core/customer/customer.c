@@ -30,6 +30,12 @@ void customer_init(struct customer *customer, struct str id, const struct journe
 	customer->sections = (struct str){0};
 	customer->watches = NULL;
 	customer->watch_count = customer->watch_cap = 0;
+	customer->erased = INSTANT_NONE;
+}
+
+bool customer_void(const struct customer *customer)
+{
+	return customer->logical.ms == INSTANT_NONE.ms && customer->erased.ms == INSTANT_NONE.ms;
 }
 
 struct instant customer_due(const struct customer *customer)
@@ -41,15 +47,32 @@ struct instant customer_due(const struct customer *customer)
 	for (size_t i = 0; i < customer->watch_count; i++)
 		if (customer->watches[i].journey && customer->watches[i].due.ms < due.ms)
 			due = customer->watches[i].due;
+	if (customer->logical.ms == INSTANT_NONE.ms && customer->erased.ms != INSTANT_NONE.ms)
+		due.ms = customer->erased.ms + ERASED_KEPT_MS;
 	return due;
+}
+
+bool customer_peek_erased(struct str bytes, struct instant *erased)
+{
+	struct unpack in = unpack_init(bytes);
+	if (unpack_fixed(&in, 1) != RECORD_ERASED)
+		return false;
+	erased->ms = (int64_t)unpack_fixed(&in, 8);
+	return !in.bad && erased->ms >= INSTANT_MIN.ms && erased->ms <= INSTANT_MAX.ms;
 }
 
 struct instant customer_peek_due(struct str bytes)
 {
 	struct unpack in = unpack_init(bytes);
 	struct instant due;
-	if (unpack_fixed(&in, 1) != RECORD_FORMAT)
+	if (customer_peek_erased(bytes, &due)) {
+		unpack_fixed(&in, 1);
+		unpack_fixed(&in, 8);
+		if (unpack_done(&in))
+			return (struct instant){due.ms + ERASED_KEPT_MS};
+	} else if (unpack_fixed(&in, 1) != RECORD_FORMAT) {
 		return INSTANT_NEVER;
+	}
 	uint64_t coded = get_u64(&in);
 	if (coded == 0 || in.bad || !record_moment(coded - 1, (struct instant){0}, &due))
 		return INSTANT_NEVER;
@@ -73,7 +96,7 @@ struct instance *customer_add_instance(struct customer *customer)
 	customer->instances = grow(customer->arena, customer->instances, customer->instance_count,
 	                           &customer->instance_cap, sizeof(struct instance));
 	struct instance *added = &customer->instances[customer->instance_count++];
-	*added = (struct instance){.segment = -1, .due = INSTANT_NEVER};
+	*added = (struct instance){.segment = -1, .due = INSTANT_NEVER, .held = INSTANT_NONE};
 	return added;
 }
 

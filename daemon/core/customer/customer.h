@@ -36,6 +36,8 @@ struct instance {
 	struct value *values;  /* journey->value_count of them, VALUE_ABSENT where not set; NULL: none is set */
 	uint32_t variant;      /* of the last experiment, from 1 in journey->variants; 0: none */
 	struct str raw_values; /* without journey: their stored bytes */
+	struct instant held;   /* the due time that came while the journey was paused; INSTANT_NONE: none did */
+	bool unbegun;          /* entered while it was paused: the first node has not been begun */
 };
 
 struct contact { /* a send, for frequency caps and the breaker */
@@ -90,7 +92,11 @@ struct customer {
 	struct str sections; /* of the stored form, unknown here, kept as they are; borrowed from the bytes or arena */
 	struct watch *watches;
 	size_t watch_count, watch_cap;
+	struct instant erased; /* events up to here are dropped, see ERASED_KEPT; INSTANT_NONE: never erased */
 };
+
+/* So long an erasure is remembered: longer than anybody replays events. Then nothing at all is left. */
+#define ERASED_KEPT_MS (30 * DAY_MS)
 
 /* A customer never seen: nothing set. id is borrowed. */
 void customer_init(struct customer *customer, struct str id, const struct journey_set *set, struct arena *arena);
@@ -100,6 +106,10 @@ bool customer_read(struct customer *customer, struct str id, struct str bytes, c
                    struct arena *arena);
 /* Appends the stored form. The same customer always gives the same bytes. */
 void customer_write(const struct customer *customer, const struct journey_set *set, struct buf *out);
+/* Nothing is known of the customer: the record is removed, not written. */
+bool customer_void(const struct customer *customer);
+/* The time of an erasure that the stored form remembers, without decoding; false when there is none. */
+bool customer_peek_erased(struct str bytes, struct instant *erased);
 /* The earliest due time of the instances; INSTANT_NEVER when there is none. */
 struct instant customer_due(const struct customer *customer);
 /* The same from the stored form, without decoding; INSTANT_NEVER for bytes that are no record. */

@@ -273,7 +273,7 @@ static void read_instance(struct reader *r, struct instance *instance)
 {
 	instance->journey_tag = (uint32_t)get_fixed(&r->in, RECORD_TAG_BYTES);
 	instance->version_tag = (uint32_t)get_fixed(&r->in, RECORD_TAG_BYTES);
-	instance->journey = journey_set_find(r->set, instance->journey_tag);
+	instance->journey = journey_set_find_version(r->set, instance->journey_tag, instance->version_tag);
 	uint64_t head = get_u64(&r->in);
 	instance->node =
 	        head >> INSTANCE_NODE_SHIFT > UINT32_MAX ? UINT32_MAX : (uint32_t)(head >> INSTANCE_NODE_SHIFT);
@@ -327,8 +327,13 @@ bool customer_read(struct customer *customer, struct str id, struct str bytes, c
 {
 	struct reader r = {.in = unpack_init(bytes), .set = set, .customer = customer};
 	customer_init(customer, id, set, arena);
-	if (unpack_fixed(&r.in, 1) != RECORD_FORMAT)
+	if (customer_peek_erased(bytes, &customer->erased)) {
+		r.in.at += 1 + 8;
+		if (unpack_done(&r.in))
+			return true;
+	} else if (unpack_fixed(&r.in, 1) != RECORD_FORMAT) {
 		return false;
+	}
 	read_times(&r);
 	read_attributes(&r);
 	read_traits(&r);

@@ -239,7 +239,14 @@ void customer_write(const struct customer *customer, const struct journey_set *s
 	struct writer w = {out, set, due, record_base(due, logical), {0}};
 	w.recent = record_recent(logical, w.base);
 	struct instant logical_base = due.ms == INSTANT_NEVER.ms ? (struct instant){0} : due;
-	put_u64(out, RECORD_FORMAT);
+	if (customer->erased.ms == INSTANT_NONE.ms) {
+		put_u64(out, RECORD_FORMAT);
+	} else {
+		put_u64(out, RECORD_ERASED);
+		put_fixed(out, (uint64_t)customer->erased.ms, 8);
+		if (logical.ms == INSTANT_NONE.ms)
+			return;
+	}
 	put_u64(out, due.ms == INSTANT_NEVER.ms ? 0 : 1 + record_time(due, (struct instant){0}));
 	put_u64(out, logical.ms == INSTANT_NONE.ms ? 0 : 1 + record_time(logical, logical_base));
 	write_attributes(&w, customer);

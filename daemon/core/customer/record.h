@@ -2,10 +2,11 @@
 /*
  * The stored form of a customer, shared by its writer and its reader.
  *
- *   format 1 | due | logical | attributes | traits | seen | contacts | instances | ended | sections
+ *   format 1 (2: | erased) | due | logical | attributes | traits | seen | contacts | instances | ended | sections
  *
  * Sections are in record_extra.h.
  *
+ * Format 2 has the time of an erasure as 8 bytes behind the format byte, and may end there.
  * due and logical are 0 for none, else 1 + time. Every list begins with its count. A time is the distance to a base
  * (0 for due, due for logical, logical for traits, then due or, without one, logical): whole minutes with the low bit
  * set, else milliseconds. A value begins with a code that holds short texts' lengths too. 40-bit ids, 32-bit tags.
@@ -17,7 +18,7 @@
 #include "core/base/pack.h"
 #include "core/value.h"
 
-enum { RECORD_FORMAT = 1, RECORD_ID_BYTES = 5, RECORD_TAG_BYTES = 4 };
+enum { RECORD_FORMAT = 1, RECORD_ERASED = 2, RECORD_ID_BYTES = 5, RECORD_TAG_BYTES = 4 };
 
 /* The first byte of a value. */
 enum record_code {

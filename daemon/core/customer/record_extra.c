@@ -2,6 +2,7 @@
 /* The sections behind the fixed parts, one writer and one reader each. */
 #include "core/customer/record_extra.h"
 
+#include "core/customer/held_record.h"
 #include "core/customer/trait_record.h"
 
 enum { LENGTH_BYTES = 4, TAG_BYTES = 4, LABEL_BYTES = 2, LAST_YEAR = 9999 };
@@ -162,6 +163,20 @@ static void traits_read(struct unpack *in, struct customer *customer, const stru
 	trait_record_read(customer, &set->rules, in);
 }
 
+/* ---- instances that a pause holds ---- */
+
+static void pause_write(const struct customer *customer, const struct journey_set *set, struct buf *out)
+{
+	(void)set;
+	held_write(customer, out);
+}
+
+static void pause_read(struct unpack *in, struct customer *customer, const struct journey_set *set)
+{
+	(void)set;
+	held_read(customer, in);
+}
+
 /* ---- labels of contacts ---- */
 
 static void labels_write(const struct customer *customer, const struct journey_set *set, struct buf *out)
@@ -251,7 +266,7 @@ struct section {
 static const struct section SECTIONS[] = {
         {SECTION_VALUES, values_write, values_read},    {SECTION_WATCHES, watches_write, watches_read},
         {SECTION_TRAITS, traits_write, traits_read},    {SECTION_LABELS, labels_write, labels_read},
-        {SECTION_WAITING, waiting_write, waiting_read},
+        {SECTION_WAITING, waiting_write, waiting_read}, {SECTION_HELD, pause_write, pause_read},
 };
 enum { SECTION_COUNT = sizeof(SECTIONS) / sizeof(SECTIONS[0]) };
 

@@ -77,6 +77,8 @@ static struct instant later(struct instant a, struct instant b)
 static void event_apply(struct step *step)
 {
 	profile_apply(step);
+	if (step->engine->set->lively)
+		lives_apply(step);
 	endings_apply(step);
 	waits_apply(step);
 	anchors_apply(step);
@@ -125,6 +127,7 @@ void engine_advance(const struct engine *engine, struct customer *customer, stru
 		anchors_recheck(&step);
 		emitted_apply(&step);
 	}
+	erased_expire(customer, until);
 }
 
 /* ---- events ---- */
@@ -146,6 +149,10 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 		return ENGINE_DUPLICATE;
 	}
 	struct instant own = cut(event->time, now, out);
+	if (event->type && own.ms <= customer->erased.ms) {
+		out->forgotten++;
+		return ENGINE_FORGOTTEN;
+	}
 	out->late += own.ms < customer->logical.ms;
 	engine_advance(engine, customer, own, out);
 	customer->logical = later(own, customer->logical);
@@ -168,6 +175,10 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 	step.own = own;
 	step.planned = step.at;
 	arena_clear(engine->scratch);
+	if (engine->set->rules.effects[event->type->index].erases) {
+		erased_apply(&step);
+		return ENGINE_ERASED;
+	}
 	event_apply(&step);
 	emitted_apply(&step);
 	return ENGINE_APPLIED;

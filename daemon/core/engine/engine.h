@@ -4,12 +4,14 @@
  *
  * Pure and deterministic: no clock, no dice, no heap outside the arenas it is given. The daemon, `test`, `simulate`,
  * the crash tests and the fuzzers run this same function. The order within one event is fixed:
- *   1. an id already seen is dropped;
+ *   1. an id already seen is dropped, and so is an event from before an erasure of the customer;
  *   2. the time is cut to `now`, and raised to the customer's latest logical time (then the event is late);
  *   3. timers due before that time fire, in order of due time, then priority, older anchor, journey name, key;
  *   4. profile and traits change, as rules/ says;
  *   5. goals and exits act on the instances they match; anchors that moved re-plan;
  *   6. entries start instances, or refresh the kept fields of the running instance with that key.
+ * An event that erases does, in place of 4 to 6, nothing but that: exits and one `erased` are decided about the hash of
+ * the customer's id, and what is left is the time of it (customer.erased), for a while.
  * An event goes before a timer due at the same instant.
  *
  * An expression that fails is false (null in a send's data), is counted in `faults` and told as a decision: not_entered
@@ -61,6 +63,7 @@ struct engine_output {
 	size_t decision_count, decision_cap;
 	/* counts since the caller last cleared them */
 	uint64_t events, duplicates, late, future, faults, bad_zones, timers;
+	uint64_t erasures, forgotten; /* customers erased; events dropped since they are older than that */
 };
 
 struct engine {
@@ -71,7 +74,9 @@ struct engine {
 	struct arena *scratch;   /* for evaluation; cleared by the engine between evaluations */
 };
 
-enum engine_result { ENGINE_APPLIED, ENGINE_DUPLICATE };
+/* ERASED: applied, and the customer's messages of up to customer.erased that are not sent yet must not be. FORGOTTEN:
+ * from before the customer was erased, dropped. */
+enum engine_result { ENGINE_APPLIED, ENGINE_DUPLICATE, ENGINE_ERASED, ENGINE_FORGOTTEN };
 
 /* now is the batch's time: INSTANT_NEVER where time is what the events say. */
 enum engine_result engine_event(const struct engine *engine, struct customer *customer, const struct event *event,

@@ -70,7 +70,8 @@ static bool make_key(struct step *step, const struct journey *journey, struct st
 static struct instance *find_running(struct customer *customer, const struct journey *journey, struct str key)
 {
 	for (size_t i = 0; i < customer->instance_count; i++)
-		if (customer->instances[i].journey == journey && str_eq(customer->instances[i].key, key))
+		if (customer->instances[i].journey && customer->instances[i].journey_tag == journey->tag &&
+		    str_eq(customer->instances[i].key, key))
 			return &customer->instances[i];
 	return NULL;
 }
@@ -107,7 +108,7 @@ static void begin(struct step *step, const struct journey *journey, struct str k
 	    journey->anchor.if_missing == IF_MISSING_EXIT)
 		instance_end(step, instance, REASON_ANCHOR_MISSING, (struct str){0});
 	else
-		node_run(step, instance, 0, REASON_FINISHED);
+		life_begin(step, instance);
 	step->starting = false;
 }
 
@@ -115,6 +116,8 @@ static void refresh(struct step *step, struct instance *instance)
 {
 	if (step->engine->decide_not_entered)
 		step_decide_entry(step, instance->journey, instance->key, REASON_RUNNING);
+	if (step->event && instance->journey->entry != step->event->type) /* an older version, of another event */
+		return;
 	keep_fields(step, instance);
 	if (instance->journey->anchor.date &&
 	    !anchor_update(step, instance, anchor_evaluate(step, instance, step->event ? step->event->fields : NULL)))
@@ -156,7 +159,7 @@ void entry_offer(struct step *step, const struct journey *journey)
 		refresh(step, running);
 		return;
 	}
-	if (!may_begin(step, journey, key))
+	if (!life_admits(step, journey, key) || !may_begin(step, journey, key))
 		return;
 	if (running)
 		instance_end(step, running, REASON_REENTRY, (struct str){0});

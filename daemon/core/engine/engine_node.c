@@ -73,6 +73,13 @@ static void adopt(struct step *step, struct instance *instance)
 	const struct journey *journey = instance->journey;
 	if (instance->version_tag == journey->version_tag)
 		return;
+	const struct journey *older =
+	        journey_set_find_older(step->engine->set, instance->journey_tag, instance->version_tag);
+	for (uint32_t i = 0; older && instance->node < older->node_count && i < journey->node_count; i++)
+		if (str_eq(journey->nodes[i].name, older->nodes[instance->node].name)) {
+			instance->node = i;
+			break;
+		}
 	instance->version_tag = journey->version_tag;
 	step->edited = true;
 	if (instance->node < journey->node_count && journey->nodes[instance->node].kind == NODE_SEQUENCE &&
@@ -90,8 +97,10 @@ static bool waits_to_send(const struct instance *instance)
 
 void node_fire(struct step *step, struct instance *instance)
 {
-	const struct journey *journey = instance->journey;
 	adopt(step, instance);
+	if (!life_fire(step, instance))
+		return;
+	const struct journey *journey = instance->journey;
 	if (instance->node >= journey->node_count)
 		node_run(step, instance, NODE_END, REASON_FINISHED);
 	else if (journey->nodes[instance->node].kind == NODE_SEQUENCE)

@@ -130,6 +130,8 @@ bool sequence_plan(struct step *step, struct instance *instance, enum reason why
 	const struct sequence *sequence = sequence_of(instance);
 	bool missed;
 	instance->deferred = 0;
+	instance->held = INSTANT_NONE;
+	instance->unbegun = false;
 	if (instance->anchor.kind == VALUE_ABSENT) {
 		instance->due = INSTANT_NEVER;
 		step_decide(step, instance, DECISION_WAITING, REASON_ANCHOR_MISSING);
@@ -192,4 +194,34 @@ bool sequence_fire(struct step *step, struct instance *instance)
 	if (next < sequence_of(instance)->count && moment.ms <= step->at.ms)
 		result = fire(step, instance, next);
 	return fired(step, instance, result);
+}
+
+static void pass_over(struct step *step, struct instance *instance, size_t touch)
+{
+	instance->passed |= UINT64_C(1) << touch;
+	struct decision *decision = step_decide(step, instance, DECISION_SKIPPED, REASON_PAUSED);
+	decision->node = sequence_of(instance)->touches[touch].name;
+	decision->action = action_hash(step, instance, decision->node);
+}
+
+bool sequence_resume(struct step *step, struct instance *instance, struct instant from, bool send)
+{
+	const struct sequence *sequence = sequence_of(instance);
+	const struct zone *zone = step_zone(step, instance->journey);
+	instance->due = INSTANT_NEVER;
+	if (instance->anchor.kind == VALUE_ABSENT)
+		return true;
+	for (size_t i = 0; i < sequence->count; i++) {
+		struct instant moment = touch_moment(sequence, &sequence->touches[i], instance->anchor, zone);
+		if (passed(instance, i) || moment.ms < from.ms || moment.ms > step->at.ms)
+			continue;
+		if (!send) {
+			pass_over(step, instance, i);
+			continue;
+		}
+		enum send_result result = fire(step, instance, i);
+		if (result != SEND_DONE)
+			return fired(step, instance, result);
+	}
+	return wait_next(step, instance, REASON_NONE, REASON_FINISHED);
 }

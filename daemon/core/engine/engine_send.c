@@ -123,6 +123,8 @@ static void decide(struct step *step, const struct sending *sending, enum decisi
 static struct verdict check(struct step *step, struct sending *sending)
 {
 	struct policy_question question;
+	if (life_silent(step, sending->instance))
+		return (struct verdict){REASON_PAUSED, {0}};
 	if (holdout_holds(step, sending->instance->journey))
 		return (struct verdict){REASON_HOLDOUT, {0}};
 	policy_question(step, sending->instance, sending->send, &question);

@@ -13,7 +13,8 @@
 	X(ADVANCED, "advanced") \
 	X(SENT, "sent") \
 	X(SKIPPED, "skipped") \
-	X(EXITED, "exited")
+	X(EXITED, "exited") \
+	X(ERASED, "erased")
 
 #define REASONS(X) \
 	X(NONE, "", "") \
@@ -48,7 +49,12 @@
 	X(TOO_MANY_ROUNDS, "too_many_rounds", "the way led back more often than a run may go") \
 	X(HOLDOUT, "holdout", "the customer is one of those who are sent nothing, to measure by") \
 	X(NOT_OPEN, "not_open", "the journey has not started yet, or takes nobody in any more") \
-	X(JOURNEY_GONE, "journey_gone", "the journey no longer exists")
+	X(JOURNEY_GONE, "journey_gone", "the journey no longer exists") \
+	X(PAUSED, "paused", "the journey is paused, or was when it was due") \
+	X(DRAINING, "draining", "the journey takes nobody in any more") \
+	X(STOPPED, "stopped", "the journey was stopped") \
+	X(EDITED, "edited", "an edit took the node away; `detail` names it") \
+	X(ERASED, "erased", "the customer asked to be forgotten")
 
 enum decision_kind {
 #define X(name, text) DECISION_##name,

@@ -26,6 +26,7 @@ struct step {
 	struct instant before;     /* a timer's: the customer's latest time until then */
 	bool edited;               /* the journey is another one than when this due time was set */
 	struct str cause;          /* the event's id in the output's arena, once somebody asked */
+	bool stale;                /* what is sent now was due while the journey was paused: it is not */
 	bool starting;             /* an instance is taking its first way through the nodes */
 	bool zone_changed;         /* the customer's zone, by this event */
 	bool zone_known;
@@ -74,6 +75,15 @@ struct str fault_text(struct step *step, struct value error, const char *what, s
 
 /* ---- the parts, in the order of an event ---- */
 
+/* engine_erase.c: forgets the customer; and the erasure itself, `until` so much later. */
+void erased_apply(struct step *step);
+void erased_expire(struct customer *customer, struct instant until);
+/* engine_life.c: what the journey's state and its edits do to the people in it. */
+void lives_apply(struct step *step);                           /* at an event, to all of them */
+bool life_fire(struct step *step, struct instance *instance);  /* at a due time: true when it goes on as planned */
+bool life_begin(struct step *step, struct instance *instance); /* the first node */
+bool life_silent(const struct step *step, const struct instance *instance); /* nothing may be sent now */
+bool life_admits(struct step *step, const struct journey *journey, struct str key);
 /* engine_profile.c */
 void profile_apply(struct step *step);
 /* engine_trait.c: what the event adds to the traits. */
@@ -141,6 +151,8 @@ bool sequence_plan(struct step *step, struct instance *instance, enum reason why
 bool sequence_fire(struct step *step, struct instance *instance);
 /* When the next touch is due; INSTANT_NEVER when none is left. */
 struct instant sequence_next(struct step *step, const struct instance *instance);
+/* After a pause: what was due since `from` goes now, or is passed over. */
+bool sequence_resume(struct step *step, struct instance *instance, struct instant from, bool send);
 struct instant touch_moment(const struct sequence *sequence, const struct touch *touch, struct value anchor,
                             const struct zone *zone);
 

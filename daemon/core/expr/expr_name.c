@@ -146,8 +146,8 @@ static bool is_type_word(struct str name)
 /* A field without its root, a word that means something elsewhere, or a text without quotes. */
 static void explain_name(struct checker *checker, struct diag *diag, struct str name)
 {
-	static const char *const ELSEWHERE[] = {"key",     "node",  "segment", "entered", "anchor",
-	                                        "profile", "trait", "entry",   "journey"};
+	static const char *const ELSEWHERE[] = {"key",   "node",  "segment", "entered", "anchor", "profile",
+	                                        "trait", "entry", "journey", "event",   "now",    "run"};
 	const struct expr_env *env = checker->build->env;
 	for (size_t i = 0; i < env->count; i++) {
 		struct str path = env->names[i].path;

@@ -151,6 +151,16 @@ struct entry_where {
 	size_t count;
 };
 
+enum journey_state { STATE_LIVE, STATE_PAUSED, STATE_DRAINING, STATE_STOPPED };
+enum on_resume { ON_RESUME_SKIP_STALE, ON_RESUME_SEND_LATE, ON_RESUME_REPLAN };
+
+/* What becomes of those whom an edit finds at a node of an older version. */
+struct migration {
+	struct str from; /* the older version's node */
+	uint32_t to;     /* index of this version's node; MIGRATION_EXIT: they leave */
+};
+#define MIGRATION_EXIT UINT32_MAX
+
 struct journey {
 	struct str name, about;
 	uint32_t tag;         /* hash_tag(name) */
@@ -186,6 +196,12 @@ struct journey {
 	const struct str *variants; /* of all experiments, by number - 1 */
 	size_t variant_count;
 	struct entry_rule enters; /* when by no event, `entry` is an event without fields that never happens */
+	/* Its life: not part of the version. An older version's is the current one's. */
+	enum journey_state state;
+	enum on_resume on_resume;
+	const struct migration *migrations;
+	size_t migration_count;
+	const struct journey *current; /* the version that people enter; itself unless it is an older one */
 };
 
 #endif

@@ -100,6 +100,7 @@ static void anchor_compile(struct journey_build *build, const struct journey_sou
 static void ending_compile(struct journey_build *build, const struct ending_source *source, struct ending *out)
 {
 	const struct event_type *event = compiler_event(build->compiler, source->event);
+	journey_life_event(build, source->event, event);
 	struct expr_env env = journey_build_env(build, SCOPE_ENDING, event);
 	out->event = event ? event->index : 0;
 	out->when = compiler_condition(build->compiler, source->when, &env);
@@ -184,6 +185,7 @@ static void journey_parts(struct journey_build *build, const struct journey_sour
 	reentry_compile(build, source);
 	if (source->nodes)
 		journey_nodes_compile(build, source->nodes);
+	journey_life_compile(build, source);
 }
 
 bool journey_compile(struct compiler *compiler, struct journey_shared *shared, const struct source_doc *source,

@@ -48,6 +48,13 @@ bool journey_compile(struct compiler *compiler, struct journey_shared *shared, c
 
 struct expr_env journey_build_env(struct journey_build *build, enum journey_scope scope,
                                   const struct event_type *event);
+/* journey_life.c: what edits, pauses and erasures are about. */
+/* state, on_resume, migrate, exit; after the nodes. */
+void journey_life_compile(struct journey_build *build, const struct journey_source *source);
+/* The root without what is of its life alone. */
+struct doc journey_life_without(const struct doc *doc, struct arena *arena);
+/* A journey cannot live on an event that erases: reported. NULL is no event. */
+void journey_life_event(struct journey_build *build, const struct doc *name, const struct event_type *event);
 /* `segment:`, short or long; NULL when it names none (reported). */
 const struct segment *journey_segment_compile(struct journey_build *build, const struct doc *doc, bool *at_entry);
 void journey_nodes_compile(struct journey_build *build, const struct doc *list);

@@ -72,8 +72,10 @@ void journey_entry_compile(struct journey_build *build, const struct doc *doc, s
 		journey->entry = &YEARLY_EVENT;
 	else if (segment)
 		journey->entry = &SEGMENT_EVENT;
-	else
+	else {
 		journey->entry = compiler_event(build->compiler, source->event);
+		journey_life_event(build, source->event, journey->entry);
+	}
 	build->place.entry = journey->entry;
 	if (yearly)
 		yearly_compile(build, source);

@@ -18,6 +18,9 @@ static const char *const LATE_JOIN_WORDS[] = {"next", "latest", "exit", NULL};
 static const char *const REENTRY_WORDS[] = {"never", "after_exit", "always", NULL};
 static const char *const SEGMENT_AT_WORDS[] = {"node", "entry", NULL};
 
+static const char *const STATE_WORDS[] = {"live", "paused", "draining", "stopped", NULL};
+static const char *const ON_RESUME_WORDS[] = {"skip_stale", "send_late", "replan", NULL};
+
 const struct field ENTRY_FIELDS[] = {
         {"event", FIELD_DOC, AT(entry_source, event), .required = true, .note = "event",
          .about = "The event that lets a customer in."},
@@ -126,6 +129,10 @@ const struct field JOURNEY_FIELDS[] = {
          .about = "Nobody enters after this day, or from this moment on; who is in goes on."},
         {"holdout", FIELD_DOC, AT(journey_source, holdout), .note = "percentage",
          .about = "So many of the customers, always the same, run through it and are sent nothing: to measure by."},
+        {"state", FIELD_CHOICE, AT(journey_source, state), .choices = STATE_WORDS, .fallback = "live",
+         .about = "paused: everybody is held; draining: nobody enters any more; stopped: everybody leaves."},
+        {"on_resume", FIELD_CHOICE, AT(journey_source, on_resume), .choices = ON_RESUME_WORDS, .fallback = "skip_stale",
+         .about = "What was due while it was paused: passed over, sent late, or planned anew."},
         {0},
 };
 

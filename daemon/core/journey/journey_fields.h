@@ -43,6 +43,8 @@ struct journey_source {
 	bool has_anchor, has_goal, has_reentry_after;
 	const struct doc *nodes;
 	const struct doc *starts, *ends, *holdout;
+	int state, on_resume; /* enum journey_state, enum on_resume */
+	const struct doc *migrate, *exit;
 };
 
 struct segment_ref_source { /* the long form of `segment:` */

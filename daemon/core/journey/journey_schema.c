@@ -91,6 +91,12 @@ static void print_offsets(const struct field *field, struct buf *out)
 	             "\"additionalProperties\":{\"type\":\"string\"}");
 }
 
+static void print_name_map(const struct field *field, struct buf *out)
+{
+	(void)field;
+	members(out, "\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}");
+}
+
 static void print_short_or_long(const struct field *field, struct buf *out)
 {
 	if (!field->fields) {
@@ -239,6 +245,7 @@ static const struct {
         {"list of names", print_names},
         {"templates", print_templates},
         {"map of cases", print_cases},
+        {"map of names", print_name_map},
         {"map of expressions", print_texts},
         {"map of fields", print_fields},
         {"map of traits", print_maps},

@@ -4,6 +4,7 @@
 
 #include "core/base/hash.h"
 #include "core/journey/journey_compile.h"
+#include "core/journey/journey_older.h"
 #include "core/journey/journey_set_check.h"
 #include "core/rules/rules_compile.h"
 
@@ -117,12 +118,13 @@ static void awaited_compile(const struct journey *journey, struct event_uses *us
 
 static void uses_compile(struct journey_set *set)
 {
-	size_t events = set->rules.event_count, journeys = set->journey_count;
+	size_t events = set->rules.event_count, journeys = set->journey_count + set->older_count;
 	struct event_uses *uses = arena_zalloc(&set->arena, (events + 1) * sizeof(*uses));
 	for (size_t e = 0; e < events; e++) {
 		uint32_t *entries = arena_alloc(&set->arena, (2 * journeys + 1) * sizeof(*entries));
 		uint32_t *endings = entries + journeys;
-		for (uint32_t j = 0; j < journeys; j++) {
+		journey_older_uses(set, (uint32_t)e, endings, &uses[e].ending_count);
+		for (uint32_t j = 0; j < set->journey_count; j++) {
 			if (set->journeys[j].entry->index == e)
 				entry_add(set, entries, uses[e].entry_count++, j);
 			if (ends_by(&set->journeys[j], (uint32_t)e))
@@ -193,9 +195,10 @@ static bool told_empty(const struct diag_list *diags)
 	return false;
 }
 
-static void set_compile(struct journey_set *set, struct compiler *compiler, const struct journey_sources *rules,
-                        const struct journey_sources *journeys)
+static void set_compile(struct journey_set *set, struct compiler *compiler, const struct journey_files *files)
 {
+	const struct journey_sources *rules = &(struct journey_sources){files->rules, files->rule_count};
+	const struct journey_sources *journeys = &(struct journey_sources){files->journeys, files->journey_count};
 	struct diag_list *diags = compiler->reader.diags;
 	rules_compile(compiler, rules->docs, rules->count);
 	struct journey_shared shared = {0};
@@ -210,6 +213,7 @@ static void set_compile(struct journey_set *set, struct compiler *compiler, cons
 	if (diags->errors || compiler->incomplete)
 		return;
 	tags_compile(set);
+	journey_older_compile(set, compiler, &shared, files);
 	uses_compile(set);
 	watched_compile(set);
 	hash_compile(set, rules, journeys);
@@ -219,12 +223,19 @@ struct journey_set *journey_set_compile(const struct source_doc *rules, size_t r
                                         const struct source_doc *journeys, size_t journey_count,
                                         const struct zone_set *zones, struct diag_list *diags)
 {
+	struct journey_files files = {
+	        .rules = rules, .journeys = journeys, .rule_count = rule_count, .journey_count = journey_count};
+	return journey_set_compile_all(&files, zones, diags);
+}
+
+struct journey_set *journey_set_compile_all(const struct journey_files *files, const struct zone_set *zones,
+                                            struct diag_list *diags)
+{
 	struct journey_set *set = mem_alloc(sizeof(*set));
 	*set = (struct journey_set){0};
 	arena_init(&set->arena, 64 * 1024);
 	struct compiler compiler = {.reader = {&set->arena, diags}, .zones = zones, .rules = &set->rules};
-	set_compile(set, &compiler, &(struct journey_sources){rules, rule_count},
-	            &(struct journey_sources){journeys, journey_count});
+	set_compile(set, &compiler, files);
 	if (diags->errors == 0 && !compiler.incomplete)
 		return set;
 	journey_set_free(set);

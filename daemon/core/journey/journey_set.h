@@ -18,6 +18,12 @@ struct event_uses {
 	bool awaited; /* by a node of some journey */
 };
 
+/* A journey as it was: who began with it finishes with it. */
+struct journey_older {
+	struct source_doc source;
+	struct str version; /* that it had then: its name in the records */
+};
+
 struct journey_set {
 	struct arena arena; /* owns all of it, the documents' trees and texts excepted */
 	struct rules rules;
@@ -31,6 +37,17 @@ struct journey_set {
 	/* What the set points into and is handed over to it: freed with it. Both NULL: it stays the caller's. */
 	void *sources;
 	void (*sources_free)(void *sources);
+	const struct journey *older; /* other versions of them, by tag and version; entry is NULL where one compiles no
+	                                more: then it has only the names of its nodes, and nobody goes by it */
+	size_t older_count;
+	bool lively; /* some journey is not live, or says what becomes of people at older nodes */
+};
+
+struct journey_files {
+	const struct source_doc *rules, *journeys;
+	size_t rule_count, journey_count;
+	const struct journey_older *older;
+	size_t older_count;
 };
 
 /*
@@ -40,9 +57,17 @@ struct journey_set {
 struct journey_set *journey_set_compile(const struct source_doc *rules, size_t rule_count,
                                         const struct source_doc *journeys, size_t journey_count,
                                         const struct zone_set *zones, struct diag_list *diags);
+/* The same with older versions; those of journeys that are gone, and the current ones, are left out, and one that does
+ * not compile any more is a warning. */
+struct journey_set *journey_set_compile_all(const struct journey_files *files, const struct zone_set *zones,
+                                            struct diag_list *diags);
 void journey_set_free(struct journey_set *set); /* may be NULL */
 
 /* By stored name; NULL when there is no such journey now. */
 const struct journey *journey_set_find(const struct journey_set *set, uint32_t tag);
+/* The version that somebody began with, as long as it can be gone by; else the current one. */
+const struct journey *journey_set_find_version(const struct journey_set *set, uint32_t tag, uint32_t version_tag);
+/* Among the older ones alone, names without a meaning included; NULL when it is not known. */
+const struct journey *journey_set_find_older(const struct journey_set *set, uint32_t tag, uint32_t version_tag);
 
 #endif

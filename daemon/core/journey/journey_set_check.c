@@ -24,7 +24,7 @@ static bool event_awaited(const struct journey *journey, uint32_t event)
 static bool event_used(const struct journey_set *set, uint32_t event)
 {
 	const struct event_effects *effects = &set->rules.effects[event];
-	if (effects->setter_count || effects->trait_count)
+	if (effects->setter_count || effects->trait_count || effects->erases)
 		return true;
 	for (size_t i = 0; i < set->journey_count; i++) {
 		const struct journey *journey = &set->journeys[i];

@@ -67,7 +67,8 @@ void journey_version_compile(const struct rules *rules, struct arena *arena, str
 {
 	struct buf meaning = {0};
 	char hex[32];
-	doc_print_canonical(journey->doc, &meaning);
+	struct doc without = journey_life_without(journey->doc, arena);
+	doc_print_canonical(&without, &meaning);
 	buf_char(&meaning, '\n');
 	if (journey->segment)
 		print_segment(rules, journey->segment, &meaning);

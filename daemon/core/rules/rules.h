@@ -89,6 +89,7 @@ struct event_effects {
 	size_t setter_count;
 	const uint32_t *traits; /* indexes into rules.traits */
 	size_t trait_count;
+	bool erases; /* instead of all that: the customer is forgotten */
 };
 
 struct topic_tree;

@@ -175,6 +175,19 @@ void rules_end_sets(struct rules_build *build)
 		event_sets(build, &drafts[i], &effects[i]);
 }
 
+/* Nothing is left of the customer that could be set. */
+static bool event_erases(struct rules_build *build, const struct doc *doc, const struct event_source *source)
+{
+	const struct doc *sets = doc_get(doc, STR("sets"));
+	if (source->has_erases && sets) {
+		struct diag_list *diags = build->compiler->reader.diags;
+		struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_CONFLICT, sets->range,
+		                             "the event erases its customer, so it cannot set anything");
+		diag_hint(diags, diag, "take `sets` or `erases` away");
+	}
+	return source->has_erases;
+}
+
 void rules_read_event(struct rules_build *build, const struct doc *doc)
 {
 	struct event_source source = {0};
@@ -183,6 +196,7 @@ void rules_read_event(struct rules_build *build, const struct doc *doc)
 	struct event_draft draft = {.type.name = source.name, .place = name->range};
 	event_fields(build, source.fields, &draft.type);
 	draft.sets = source.sets; /* compiled when the traits are known */
+	draft.effects.erases = event_erases(build, doc, &source);
 	if (source.name.len == 0) {
 		build->compiler->incomplete = true;
 		return;

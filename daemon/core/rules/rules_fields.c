@@ -8,6 +8,8 @@
 		"about", FIELD_STR, AT(type, about), .about = "What it is for, in a sentence." \
 	}
 
+static const char *const ERASES_WORDS[] = {"customer", NULL};
+
 const struct field EVENT_FIELDS[] = {
         {"event", FIELD_NAME, AT(event_source, name), .required = true, .about = "The event's name, as it arrives."},
         ABOUT(event_source),
@@ -15,6 +17,9 @@ const struct field EVENT_FIELDS[] = {
          .about = "The event's fields: a name and a type; a map without `type` nests."},
         {"sets", FIELD_DOC, AT(event_source, sets), .note = "map of expressions",
          .about = "What the event sets in the profile: attribute, and an expression over event and profile."},
+        {"erases", FIELD_CHOICE, AT(event_source, erases), .seen = offsetof(struct event_source, has_erases) + 1,
+         .choices = ERASES_WORDS,
+         .about = "`customer`: the event removes all that is known of its customer, and whatever was not sent yet."},
         {0},
 };
 

@@ -8,6 +8,8 @@
 struct event_source { /* event: NAME */
 	struct str name, about;
 	const struct doc *fields, *sets;
+	int erases; /* the only word is 0: see has_erases */
+	bool has_erases;
 };
 
 struct event_field_source { /* the long form of a field or attribute: { type, required, about } */

@@ -140,12 +140,26 @@ static void fail_on_errors(struct world *world)
 
 void world_edit(struct world *world, const char *rules, const char *journeys)
 {
-	struct source_doc rule_docs[FILES_MAX], journey_docs[FILES_MAX];
-	size_t rule_count = read_files(world, rules, rule_docs);
-	size_t journey_count = read_files(world, journeys, journey_docs);
+	world_edit_keeping(world, rules, journeys, NULL);
+}
+
+void world_edit_keeping(struct world *world, const char *rules, const char *journeys, const char *older)
+{
+	struct source_doc rule_docs[FILES_MAX], journey_docs[FILES_MAX], older_docs[FILES_MAX];
+	struct journey_older was = {0};
+	if (older) {
+		assert_int_equal(read_files(world, older, older_docs), 1);
+		was.source = older_docs[0];
+		was.version = arena_str(&world->arena, world->set->journeys[0].version);
+	}
+	struct journey_files files = {.rules = rule_docs,
+	                              .rule_count = read_files(world, rules, rule_docs),
+	                              .journeys = journey_docs,
+	                              .journey_count = read_files(world, journeys, journey_docs),
+	                              .older = &was,
+	                              .older_count = older ? 1 : 0};
 	journey_set_free(world->set);
-	world->set =
-	        journey_set_compile(rule_docs, rule_count, journey_docs, journey_count, &world->zones, &world->diags);
+	world->set = journey_set_compile_all(&files, &world->zones, &world->diags);
 	fail_on_errors(world);
 	assert_non_null(world->set);
 	world->engine.set = world->set;

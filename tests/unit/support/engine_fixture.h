@@ -35,6 +35,8 @@ struct world {
 void world_init(struct world *world, const char *rules, const char *journeys);
 /* The same with other files, for the customer as it is: an edit. */
 void world_edit(struct world *world, const char *rules, const char *journeys);
+/* ... and whoever is in the journey (of one file) goes on by the older text, which is what the world had until now. */
+void world_edit_keeping(struct world *world, const char *rules, const char *journeys, const char *older);
 void world_release(struct world *world);
 
 /* "{at: 2026-01-01T00:00:00Z, event: click, id: e1}"; ids are made when there are none. */
