@@ -73,7 +73,8 @@ static bool open_out(const char *path, FILE **out)
 	return false;
 }
 
-static bool outputs_init(struct outputs *outputs, const struct simulate_options *options, const struct zone *zone)
+static bool outputs_init(struct outputs *outputs, const struct simulate_options *options, const struct zone *zone,
+                         const struct zone_set *zones)
 {
 	bool sort = !simulation_in_order(options->events), ndjson = options->output == OUTPUT_NDJSON;
 	*outputs = (struct outputs){0};
@@ -84,7 +85,7 @@ static bool outputs_init(struct outputs *outputs, const struct simulate_options 
 	ordered_lines_init(&outputs->actions, outputs->actions_file, sort);
 	ordered_lines_init(&outputs->decisions, outputs->decisions_file, sort);
 	if (!ndjson)
-		outputs->summary = summary_new(str_from(options->customer), zone);
+		outputs->summary = summary_new(str_from(options->customer), zone, zones);
 	return true;
 }
 
@@ -124,7 +125,7 @@ static int play(const struct simulate_options *options, struct instant until, st
 	struct load *load = load_new(options->journeys, options->rules, &zones->set);
 	load_print(load, false);
 	int code = load_exit(&load->diags);
-	if (code != EXIT_OK || !outputs_init(&outputs, options, zone)) {
+	if (code != EXIT_OK || !outputs_init(&outputs, options, zone, &zones->set)) {
 		load_free(load);
 		return code != EXIT_OK ? code : EXIT_COULD_NOT;
 	}

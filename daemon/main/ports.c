@@ -86,6 +86,7 @@ static void kafka_from(struct real_ports *ports, const struct settings_kafka *fr
 	ports->kafka.properties = list.items;
 	ports->kafka.property_count = list.count;
 	ports->kafka.transaction_timeout = from->transaction_timeout;
+	ports->kafka.queue_kbytes = (uint32_t)(from->read_ahead < INT64_C(1) << 40 ? from->read_ahead >> 10 : 1 << 30);
 }
 
 static const char *host_name(struct arena *arena)

@@ -38,6 +38,7 @@ struct settings_kafka {
 		struct settings_login login;
 	} sasl;
 	struct duration transaction_timeout;
+	int64_t read_ahead;           /* bytes, per partition of each input topic */
 	const struct doc *properties; /* map: librdkafka property -> value */
 };
 

@@ -28,6 +28,8 @@ struct summary {
 	struct arena arena;
 	struct json_parser *json;
 	const struct zone *zone;
+	const struct zone_set *zones;
+	struct zone fixed; /* room for a zone by offset */
 	struct str customer;
 	struct cell *cells;
 	size_t cell_count, cell_cap;
@@ -37,10 +39,10 @@ struct summary {
 	size_t story_count, story_cap;
 };
 
-struct summary *summary_new(struct str customer, const struct zone *zone)
+struct summary *summary_new(struct str customer, const struct zone *zone, const struct zone_set *zones)
 {
 	struct summary *summary = mem_alloc(sizeof *summary);
-	*summary = (struct summary){.json = json_new(JSON_MAX), .zone = zone};
+	*summary = (struct summary){.json = json_new(JSON_MAX), .zone = zone, .zones = zones};
 	arena_init(&summary->arena, 16 << 10);
 	summary->customer = arena_str(&summary->arena, customer);
 	return summary;
@@ -160,6 +162,16 @@ static bool in_story(const struct summary *summary, struct str customer)
 	return summary->customer.len && str_eq(customer, summary->customer);
 }
 
+static void see_zone(struct summary *summary, struct str field, struct value value)
+{
+	if (value.kind != VALUE_STRING || !str_eq(field, STR("timezone")))
+		return;
+	struct str name = arena_str(&summary->arena, value_text(value));
+	const struct zone *zone = zone_find(summary->zones, name, &summary->fixed);
+	if (zone)
+		summary->zone = zone;
+}
+
 void summary_event(struct summary *summary, const struct event *event)
 {
 	struct buf text = {0};
@@ -171,6 +183,7 @@ void summary_event(struct summary *summary, const struct event *event)
 			continue;
 		buf_printf(&text, "  %.*s ", STR_ARG(event->type->fields[i].name));
 		value_print(event->fields[i], &text);
+		see_zone(summary, event->type->fields[i].name, event->fields[i]);
 	}
 	tell(summary, event->time, arena_str(&summary->arena, buf_view(&text)));
 	buf_release(&text);

@@ -10,8 +10,9 @@
 
 struct summary;
 
-/* customer: whose story is kept; may be empty. The zone is the one that the story's times are shown in. */
-struct summary *summary_new(struct str customer, const struct zone *zone);
+/* customer: whose story is kept; may be empty. The story's times are shown in the zone that the customer's events name
+ * in a field `timezone`, else in this one. Zones must outlive the summary. */
+struct summary *summary_new(struct str customer, const struct zone *zone, const struct zone_set *zones);
 void summary_free(struct summary *summary);
 
 void summary_event(struct summary *summary, const struct event *event);
