@@ -64,6 +64,14 @@ static void fail(struct emitter *emitter, const char *why)
 	enter(emitter, EMITTER_FAILED);
 }
 
+/* By FENCED or NEVER. */
+static void refused(struct emitter *emitter, const struct request *request)
+{
+	fail(emitter, request->outcome == OUTCOME_NEVER
+	                      ? request->why
+	                      : "another process has this process's name: give each its own instance name");
+}
+
 /* A shard that is no longer held here has nothing to learn from a doubtful transaction that is over. */
 static bool still_ours(const struct shard *shard)
 {
@@ -90,10 +98,8 @@ static void opened(struct request *request)
 		later(emitter, request->why);
 		break;
 	case OUTCOME_FENCED:
-		fail(emitter, "another process has this process's name: give each its own instance name");
-		break;
 	case OUTCOME_NEVER:
-		fail(emitter, request->why);
+		refused(emitter, request);
 		break;
 	}
 }
@@ -218,10 +224,8 @@ static void emitted(struct request *request)
 		doubt(emitter, request->why);
 		break;
 	case OUTCOME_FENCED:
-		fail(emitter, "another process has this process's name: give each its own instance name");
-		break;
 	case OUTCOME_NEVER:
-		fail(emitter, request->why);
+		refused(emitter, request);
 		break;
 	}
 }

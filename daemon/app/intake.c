@@ -15,16 +15,6 @@ void intake_clear(struct intake *intake)
 	memset(intake->heads, 0, sizeof intake->heads);
 }
 
-static struct instant later(struct instant a, struct instant b)
-{
-	return a.ms > b.ms ? a : b;
-}
-
-static struct instant earlier(struct instant a, struct instant b)
-{
-	return a.ms < b.ms ? a : b;
-}
-
 static struct instant minus(struct instant a, struct duration b)
 {
 	int64_t ms;
@@ -39,15 +29,15 @@ static bool by_wall(const struct shard *shard)
 /* Where time is what the events say, but never ahead of a wall clock. */
 static struct instant cut(const struct shard *shard, struct instant at)
 {
-	return shard->env->settings->clock == CLOCK_WALL ? earlier(at, shard->env->now) : at;
+	return shard->env->settings->clock == CLOCK_WALL ? instant_earlier(at, shard->env->now) : at;
 }
 
 static struct instant limit_with(const struct shard *shard, struct instant stream)
 {
 	const struct shard_meta *meta = &shard->batch_now.meta;
 	if (by_wall(shard))
-		return later(meta->fired, shard->env->now);
-	return later(meta->fired, cut(shard, minus(stream, shard->env->settings->disorder)));
+		return instant_later(meta->fired, shard->env->now);
+	return instant_later(meta->fired, cut(shard, minus(stream, shard->env->settings->disorder)));
 }
 
 struct instant intake_limit(const struct shard *shard)
@@ -57,7 +47,7 @@ struct instant intake_limit(const struct shard *shard)
 
 struct instant intake_horizon(const struct shard *shard)
 {
-	struct instant limit = later(intake_limit(shard), shard->intake.until);
+	struct instant limit = instant_later(intake_limit(shard), shard->intake.until);
 	int64_t ahead = by_wall(shard) ? SLOT_AHEAD_MS : SLOTS_AHEAD_MS;
 	return limit.ms == INSTANT_NONE.ms ? limit : (struct instant){limit.ms + ahead};
 }
@@ -167,10 +157,10 @@ static bool take_due(struct shard *shard, struct instant until)
 {
 	struct batch *batch = &shard->batch_now;
 	struct timers *timers = &shard->timers;
-	struct instant ready = timers_ready(timers), end = earlier(until, ready), next;
+	struct instant ready = timers_ready(timers), end = instant_earlier(until, ready), next;
 	while ((next = timers_next(timers)).ms < end.ms) {
 		if (batch->dues >= (size_t)shard->env->settings->due_per_batch) {
-			batch->limit = later(batch->limit, next);
+			batch->limit = instant_later(batch->limit, next);
 			return false;
 		}
 		struct batch_item *item = batch_add(batch);
@@ -180,7 +170,7 @@ static bool take_due(struct shard *shard, struct instant until)
 		batch_want(batch, item->customer);
 		batch->dues++;
 	}
-	batch->limit = later(batch->limit, end);
+	batch->limit = instant_later(batch->limit, end);
 	return until.ms <= ready.ms;
 }
 
@@ -206,8 +196,8 @@ static struct instant limit_of(const struct shard *shard, const struct intake_he
 	if (!has_time(head))
 		return intake_limit(shard);
 	struct instant time = cut(shard, head->event->time);
-	struct instant limit = limit_with(shard, later(meta->stream, time));
-	return head->result == DECODE_TICK ? later(limit, time) : limit;
+	struct instant limit = limit_with(shard, instant_later(meta->stream, time));
+	return head->result == DECODE_TICK ? instant_later(limit, time) : limit;
 }
 
 static void add_item(struct shard *shard, const struct intake_head *head, struct instant limit)
@@ -259,7 +249,7 @@ static void take(struct shard *shard, struct intake_head *head, struct instant l
 	add_item(shard, head, limit);
 	shard->batch_now.events++;
 	if (has_time(head))
-		meta->stream = later(meta->stream, cut(shard, head->event->time));
+		meta->stream = instant_later(meta->stream, cut(shard, head->event->time));
 	meta->offsets[origin->topic] = origin->offset + 1;
 	if (shard->ahead_from.ms == INSTANT_NEVER.ms)
 		shard->ahead_from = shard->env->now;

@@ -270,11 +270,6 @@ void shard_turn(struct shard *shard)
 			break;
 }
 
-static struct instant earlier(struct instant a, struct instant b)
-{
-	return a.ms < b.ms ? a : b;
-}
-
 static struct instant plus(struct instant a, struct duration b)
 {
 	int64_t ms;
@@ -289,14 +284,14 @@ static struct instant fill_wake(const struct shard *shard)
 	if (!batch_empty(&shard->batch_now))
 		wake = plus(shard->ran_at, settings->batch_wait);
 	if (shard->ahead_from.ms != INSTANT_NEVER.ms)
-		wake = earlier(wake, plus(shard->ahead_from, settings->commit_idle));
+		wake = instant_earlier(wake, plus(shard->ahead_from, settings->commit_idle));
 	if (settings->clock == CLOCK_STREAM || shard->intake.catching)
 		return wake;
 	struct instant ready = timers_ready(&shard->timers);
 	if (shard->timers.count)
-		wake = earlier(wake, (struct instant){shard->timers.heap[0].at + 1});
+		wake = instant_earlier(wake, (struct instant){shard->timers.heap[0].at + 1});
 	if (ready.ms != INSTANT_NONE.ms && ready.ms != INSTANT_NEVER.ms)
-		wake = earlier(wake, intake_ahead(ready));
+		wake = instant_earlier(wake, intake_ahead(ready));
 	return wake;
 }
 
@@ -304,12 +299,12 @@ struct instant shard_wake(const struct shard *shard)
 {
 	struct instant wake = shard_flush_wake(shard);
 	if (shard->revoked && shard->state != SHARD_RELEASED)
-		wake = earlier(wake, shard->let_go);
+		wake = instant_earlier(wake, shard->let_go);
 	if (shard->asked || !STATES[shard->state].turn)
 		return wake;
 	if (shard->env->now.ms < shard->retry_at.ms)
-		return earlier(wake, shard->retry_at);
-	return shard->state == SHARD_FILLING ? earlier(wake, fill_wake(shard)) : wake;
+		return instant_earlier(wake, shard->retry_at);
+	return shard->state == SHARD_FILLING ? instant_earlier(wake, fill_wake(shard)) : wake;
 }
 
 bool shard_idle(const struct shard *shard)

@@ -118,6 +118,8 @@ struct type {
  * The element types are taken from the arena. */
 bool type_parse(struct str text, struct arena *arena, struct type *out);
 void type_print(struct type type, struct buf *out);
+/* The kind of a value of that type, dyn excepted. */
+enum value_kind type_value(enum type_kind type);
 /* Whether a decoded value fits, an int being welcome where a double is wanted. Null and absent always fit. */
 bool type_fits(struct type type, struct value v);
 

@@ -81,7 +81,7 @@ static bool children_fit(struct type type, struct value v)
 	return true;
 }
 
-bool type_fits(struct type type, struct value v)
+enum value_kind type_value(enum type_kind type)
 {
 	static const uint8_t kinds[] = {
 	        [TYPE_NULL] = VALUE_NULL,
@@ -95,9 +95,14 @@ bool type_fits(struct type type, struct value v)
 	        [TYPE_LIST] = VALUE_LIST,
 	        [TYPE_MAP] = VALUE_MAP,
 	};
+	return kinds[type];
+}
+
+bool type_fits(struct type type, struct value v)
+{
 	if (type.kind == TYPE_DYN || v.kind == VALUE_NULL || v.kind == VALUE_ABSENT)
 		return true;
 	if (type.kind == TYPE_DOUBLE && v.kind == VALUE_INT)
 		return true;
-	return kinds[type.kind] == v.kind && children_fit(type, v);
+	return type_value(type.kind) == v.kind && children_fit(type, v);
 }

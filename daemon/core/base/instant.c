@@ -37,6 +37,13 @@ int date_weekday(struct date date)
 	return day < 0 ? day + 7 : day;
 }
 
+struct date date_add(struct date date, int32_t days)
+{
+	enum { FIRST = -719162, LAST = 2932896 };
+	int64_t sum = (int64_t)date.days + days;
+	return (struct date){(int32_t)(sum < FIRST ? FIRST : sum > LAST ? LAST : sum)};
+}
+
 /* Exactly `count` digits at *at, which moves behind them; -1 when there are fewer. */
 static int digits(struct str text, size_t *at, int count)
 {

@@ -40,6 +40,24 @@ struct date date_from(struct civil civil); /* the civil date must be valid */
 bool civil_valid(struct civil civil);
 /* 0 is Sunday. */
 int date_weekday(struct date date);
+/* So many days on or back, kept within the years 1 to 9999 whatever the data say. */
+struct date date_add(struct date date, int32_t days);
+
+static inline struct instant instant_earlier(struct instant a, struct instant b)
+{
+	return a.ms < b.ms ? a : b;
+}
+
+static inline struct instant instant_later(struct instant a, struct instant b)
+{
+	return a.ms > b.ms ? a : b;
+}
+
+/* The moment of that many milliseconds, kept within INSTANT_MIN and INSTANT_MAX. */
+static inline struct instant instant_clamp(int64_t ms)
+{
+	return (struct instant){ms < INSTANT_MIN.ms ? INSTANT_MIN.ms : ms > INSTANT_MAX.ms ? INSTANT_MAX.ms : ms};
+}
 
 /* All readers take the whole text and answer false, leaving *out alone, when it is anything else. */
 bool date_parse(struct str text, struct date *out);       /* 2026-05-10 */

@@ -66,12 +66,6 @@ static struct instance *next_due(struct customer *customer, struct instant until
 	return next;
 }
 
-/* A due time earlier than the customer's latest time is that of a journey that was gone for a while. */
-static struct instant later(struct instant a, struct instant b)
-{
-	return a.ms > b.ms ? a : b;
-}
-
 /* ---- what an event does ---- */
 
 static void event_apply(struct step *step)
@@ -117,7 +111,8 @@ void engine_advance(const struct engine *engine, struct customer *customer, stru
 		step.before = customer->logical;
 		struct instant due = watch ? watch->due : instance->due;
 		step.planned = !watch && instance->deferred ? instance->planned : due;
-		step.at = step.own = customer->logical = later(due, customer->logical);
+		/* A due time earlier than the latest one is that of a journey that was gone for a while. */
+		step.at = step.own = customer->logical = instant_later(due, customer->logical);
 		out->timers++;
 		arena_clear(engine->scratch);
 		if (watch)
@@ -155,7 +150,7 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 	}
 	out->late += own.ms < customer->logical.ms;
 	engine_advance(engine, customer, own, out);
-	customer->logical = later(own, customer->logical);
+	customer->logical = instant_later(own, customer->logical);
 	if (!event->type)
 		return ENGINE_APPLIED;
 	out->events++;

@@ -8,19 +8,6 @@
  */
 #include "core/engine/step.h"
 
-static struct instant clamp(int64_t ms)
-{
-	return (struct instant){ms < INSTANT_MIN.ms ? INSTANT_MIN.ms : ms > INSTANT_MAX.ms ? INSTANT_MAX.ms : ms};
-}
-
-/* Within the years 1 to 9999, whatever the data say. */
-static struct date add_days(struct date date, int32_t days)
-{
-	enum { FIRST = -719162, LAST = 2932896 };
-	int64_t sum = (int64_t)date.days + days;
-	return (struct date){(int32_t)(sum < FIRST ? FIRST : sum > LAST ? LAST : sum)};
-}
-
 struct instant touch_moment(const struct sequence *sequence, const struct touch *touch, struct value anchor,
                             const struct zone *zone)
 {
@@ -31,9 +18,9 @@ struct instant touch_moment(const struct sequence *sequence, const struct touch 
 	else if (sequence->has_at)
 		date = calendar_date(zone, value_to_instant(anchor));
 	else
-		return clamp(value_to_instant(anchor).ms + touch->days * DAY_MS + touch->more.ms);
-	struct instant moment = calendar_instant(zone, add_days(date, touch->days), at);
-	return clamp(moment.ms + (sequence->has_at ? 0 : touch->more.ms));
+		return instant_clamp(value_to_instant(anchor).ms + touch->days * DAY_MS + touch->more.ms);
+	struct instant moment = calendar_instant(zone, date_add(date, touch->days), at);
+	return instant_clamp(moment.ms + (sequence->has_at ? 0 : touch->more.ms));
 }
 
 static bool passed(const struct instance *instance, size_t touch)

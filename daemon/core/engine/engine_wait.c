@@ -3,23 +3,10 @@
  * date that an event moves meanwhile is computed anew. */
 #include "core/engine/step.h"
 
-static struct instant clamp(int64_t ms)
-{
-	return (struct instant){ms < INSTANT_MIN.ms ? INSTANT_MIN.ms : ms > INSTANT_MAX.ms ? INSTANT_MAX.ms : ms};
-}
-
-/* Within the years 1 to 9999, whatever the data say. */
-static struct date add_days(struct date date, int32_t days)
-{
-	enum { FIRST = -719162, LAST = 2932896 };
-	int64_t sum = (int64_t)date.days + days;
-	return (struct date){(int32_t)(sum < FIRST ? FIRST : sum > LAST ? LAST : sum)};
-}
-
 static struct instant after_days(const struct wait *wait, const struct zone *zone, struct instant now)
 {
 	struct daytime at = wait->has_at ? wait->at : calendar_daytime(zone, now);
-	return calendar_instant(zone, add_days(calendar_date(zone, now), wait->days), at);
+	return calendar_instant(zone, date_add(calendar_date(zone, now), wait->days), at);
 }
 
 /* Now counts too. */
@@ -28,7 +15,7 @@ static struct instant next_time(const struct wait *wait, const struct zone *zone
 	struct date today = calendar_date(zone, now);
 	struct instant moment = now;
 	for (int32_t day = 0; day <= 7; day++) {
-		struct date date = add_days(today, day);
+		struct date date = date_add(today, day);
 		moment = calendar_instant(zone, date, wait->at);
 		bool wanted = wait->weekdays == 0 || wait->weekdays >> date_weekday(date) & 1;
 		if (wanted && moment.ms >= now.ms)
@@ -45,9 +32,9 @@ static struct instant date_moment(const struct wait *wait, const struct zone *zo
 	else if (wait->has_at)
 		date = calendar_date(zone, value_to_instant(value));
 	else
-		return clamp(value_to_instant(value).ms + wait->days * DAY_MS + wait->span.ms);
+		return instant_clamp(value_to_instant(value).ms + wait->days * DAY_MS + wait->span.ms);
 	struct daytime at = wait->has_at ? wait->at : (struct daytime){0};
-	return clamp(calendar_instant(zone, add_days(date, wait->days), at).ms + wait->span.ms);
+	return instant_clamp(calendar_instant(zone, date_add(date, wait->days), at).ms + wait->span.ms);
 }
 
 static enum flow stay(struct step *step, struct instance *instance, struct instant due, enum reason why)

@@ -234,24 +234,12 @@ static void fail_unknown(struct checker *checker, struct ast *ast)
 
 static bool row_fits(const struct function *row, const struct ast *ast)
 {
-	static const uint8_t kinds[] = {
-	        [TYPE_NULL] = VALUE_NULL,
-	        [TYPE_BOOL] = VALUE_BOOL,
-	        [TYPE_INT] = VALUE_INT,
-	        [TYPE_DOUBLE] = VALUE_DOUBLE,
-	        [TYPE_STRING] = VALUE_STRING,
-	        [TYPE_DATE] = VALUE_DATE,
-	        [TYPE_TIMESTAMP] = VALUE_TIMESTAMP,
-	        [TYPE_DURATION] = VALUE_DURATION,
-	        [TYPE_LIST] = VALUE_LIST,
-	        [TYPE_MAP] = VALUE_MAP,
-	};
 	if (ast->count == 0)
 		return row->args[0] == '\0';
 	for (uint32_t i = 0; i < ast->count; i++) {
 		char letter = function_letter(row, i, ast->count);
 		enum type_kind type = ast->kids[i]->type.kind;
-		if (!letter || (type != TYPE_DYN && !function_accepts(letter, kinds[type])))
+		if (!letter || (type != TYPE_DYN && !function_accepts(letter, type_value(type))))
 			return false;
 	}
 	return true;
