@@ -9,7 +9,8 @@
 
 #include "core/base/instant.h"
 
-struct zone_rule; /* the POSIX TZ rule behind the last transition */
+struct lunar_source; /* calendar_lunar.h */
+struct zone_rule;    /* the POSIX TZ rule behind the last transition */
 
 struct zone {
 	struct str name;
@@ -24,6 +25,7 @@ struct zone {
 struct zone_set {
 	const struct zone *zones;
 	size_t count;
+	struct lunar_source *chinese; /* the Chinese calendar; NULL: none here */
 };
 
 /* UTC, always there. */

@@ -17,6 +17,8 @@ void zones_init(struct zones *zones)
 	arena_init(&said, 1024);
 	diag_init(&diags, &said);
 	zoneinfo_load(NULL, &zones->arena, &diags, &zones->set);
+	lunar_init(&zones->lunar);
+	zones->set.chinese = &zones->lunar.source;
 	diag_print(&diags, false, &text);
 	print_buf(&text, stderr);
 	buf_release(&text);
@@ -45,5 +47,6 @@ const struct zone *zones_find(struct zones *zones, struct str name)
 
 void zones_release(struct zones *zones)
 {
+	lunar_release(&zones->lunar);
 	arena_release(&zones->arena);
 }

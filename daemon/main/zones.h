@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The system's zones, read once per process. */
+/* The system's zones, read once per process; the Chinese calendar once a journey wants it. */
 #ifndef JD_ZONES_H
 #define JD_ZONES_H
 
+#include "adapters/lunar/lunar.h"
 #include "core/calendar.h"
 #include "core/diag.h"
 
 struct zones {
 	struct arena arena;
 	struct zone_set set;
+	struct lunar lunar;
 	struct zone fixed; /* for zones_find */
 };
 

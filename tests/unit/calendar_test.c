@@ -234,7 +234,7 @@ static void zones_are_found_by_name_or_by_offset(void **state)
 {
 	(void)state;
 	const struct zone zones[] = {{.name = STR("Asia/Tokyo"), .first = 32400}, {.name = STR("Europe/Berlin")}};
-	struct zone_set set = {zones, 2};
+	struct zone_set set = {.zones = zones, .count = 2};
 	struct zone fixed;
 	assert_ptr_equal(zone_find(&set, STR("Asia/Tokyo"), &fixed), &zones[0]);
 	assert_ptr_equal(zone_find(&set, STR("Europe/Berlin"), &fixed), &zones[1]);

@@ -3,6 +3,7 @@
 #include "core/base/hash.h"
 #include "language_fixture.h"
 
+#include "adapters/lunar/lunar.h"
 #include "adapters/text/files.h"
 #include "adapters/text/zoneinfo.h"
 #include "core/base/hash.h"
@@ -229,6 +230,7 @@ static void every_kind_of_file_has_a_table(void **state)
 struct shipped {
 	struct fixture fixture;
 	struct zone_set zones;
+	struct lunar lunar;
 };
 
 static size_t read_folder(struct fixture *fixture, const char *folder, const char *suffix, struct source_doc *out)
@@ -243,6 +245,12 @@ static size_t read_folder(struct fixture *fixture, const char *folder, const cha
 	return list.count;
 }
 
+static void shipped_release(struct shipped *shipped)
+{
+	lunar_release(&shipped->lunar);
+	fixture_release(&shipped->fixture);
+}
+
 static void compile_shipped(struct shipped *shipped)
 {
 	struct fixture *fixture = &shipped->fixture;
@@ -251,6 +259,8 @@ static void compile_shipped(struct shipped *shipped)
 	arena_init(&fixture->arena, 64 * 1024);
 	diag_init(&fixture->diags, &fixture->arena);
 	zoneinfo_load(NULL, &fixture->arena, &fixture->diags, &shipped->zones);
+	lunar_init(&shipped->lunar);
+	shipped->zones.chinese = &shipped->lunar.source;
 	size_t rules = read_folder(fixture, SOURCE_DIR "/rules", ".yaml", docs[0]);
 	size_t journeys = read_folder(fixture, SOURCE_DIR "/journeys", ".journey.yaml", docs[1]);
 	fixture->set = journey_set_compile(docs[0], rules, docs[1], journeys, &shipped->zones, &fixture->diags);
@@ -271,7 +281,7 @@ static void what_ships_compiles_without_a_warning(void **state)
 	assert_non_null(journey);
 	assert_int_equal(journey->nodes[0].sequence.count, 7);
 	assert_int_equal(journey->segment->case_count, 4);
-	fixture_release(&shipped.fixture);
+	shipped_release(&shipped);
 }
 
 /* policy_id and expires_on for the data, car_price for the segment: the line is only asked at entry. */
@@ -286,7 +296,7 @@ static void a_shipped_instance_keeps_three_fields(void **state)
 	assert_true(str_eq(journey->entry->fields[journey->kept[0]].name, STR("policy_id")));
 	assert_true(str_eq(journey->entry->fields[journey->kept[1]].name, STR("expires_on")));
 	assert_true(str_eq(journey->entry->fields[journey->kept[2]].name, STR("car_price")));
-	fixture_release(&shipped.fixture);
+	shipped_release(&shipped);
 }
 
 /* The next ```yaml block of a document, as a file named by its first line `# PATH`. */
@@ -304,12 +314,13 @@ static bool next_block(struct fixture *fixture, const char **at, struct fixture_
 }
 
 static const struct zone GUIDE_ZONES[] = {{.name = {"America/New_York", 16}}, {.name = {"Europe/Berlin", 13}}};
-static const struct zone_set GUIDE_ZONE_SET = {GUIDE_ZONES, 2};
 
 struct guides {
 	struct fixture fixture; /* its arena holds the texts */
 	struct fixture_file files[96], stories[96];
 	size_t count, story_count;
+	struct lunar lunar;
+	struct zone_set zones;
 };
 
 static void guides_read(struct guides *guides)
@@ -318,6 +329,8 @@ static void guides_read(struct guides *guides)
 	struct fixture *fixture = &guides->fixture;
 	struct fixture_file block;
 	*guides = (struct guides){0};
+	lunar_init(&guides->lunar);
+	guides->zones = (struct zone_set){GUIDE_ZONES, 2, &guides->lunar.source};
 	arena_init(&fixture->arena, 64 * 1024);
 	diag_init(&fixture->diags, &fixture->arena);
 	for (size_t i = 0; i < 2; i++) {
@@ -333,6 +346,12 @@ static void guides_read(struct guides *guides)
 	}
 }
 
+static void guides_release(struct guides *guides)
+{
+	lunar_release(&guides->lunar);
+	fixture_release(&guides->fixture);
+}
+
 static void every_example_of_the_guides_compiles_without_a_warning(void **state)
 {
 	(void)state;
@@ -340,11 +359,11 @@ static void every_example_of_the_guides_compiles_without_a_warning(void **state)
 	struct fixture fixture;
 	guides_read(&guides);
 	assert_true(guides.count >= 19);
-	fixture_compile(&fixture, guides.files, &GUIDE_ZONE_SET);
+	fixture_compile(&fixture, guides.files, &guides.zones);
 	assert_string_equal(fixture.findings.ptr, "");
 	assert_true(fixture.set->journey_count >= 5);
 	fixture_release(&fixture);
-	fixture_release(&guides.fixture);
+	guides_release(&guides);
 }
 
 static void the_guides_story_comes_out(void **state)
@@ -354,10 +373,10 @@ static void the_guides_story_comes_out(void **state)
 	struct fixture fixture;
 	guides_read(&guides);
 	assert_int_equal(guides.story_count, 1);
-	fixture_compile(&fixture, guides.files, &GUIDE_ZONE_SET);
+	fixture_compile(&fixture, guides.files, &guides.zones);
 	struct source_doc source = fixture_read(&fixture, &guides.stories[0]);
 	struct doc_reader reader = {&fixture.arena, &fixture.diags};
-	struct story_context context = {fixture.set, &GUIDE_ZONE_SET, &ZONE_UTC};
+	struct story_context context = {fixture.set, &guides.zones, &ZONE_UTC};
 	struct story_file file;
 	struct story_result result;
 	assert_true(story_file_read(&reader, source.doc, &context, &file));
@@ -366,7 +385,7 @@ static void the_guides_story_comes_out(void **state)
 	assert_true(result.passed);
 	assert_int_equal(result.sends, 1);
 	fixture_release(&fixture);
-	fixture_release(&guides.fixture);
+	guides_release(&guides);
 }
 
 /* Brackets in balance outside texts: what is nested in what is the printer's own business. */

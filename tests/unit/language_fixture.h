@@ -86,7 +86,7 @@ static inline void fixture_release(struct fixture *fixture)
 static inline void fixture_expect(const struct fixture_file *files, const char *findings)
 {
 	static const struct zone ZONES[] = {{.name = {"Asia/Shanghai", 13}}, {.name = {"Europe/Berlin", 13}}};
-	static const struct zone_set SET = {ZONES, 2};
+	static const struct zone_set SET = {.zones = ZONES, .count = 2};
 	struct fixture fixture;
 	fixture_compile(&fixture, files, &SET);
 	assert_string_equal(fixture.findings.ptr, findings);

@@ -144,13 +144,13 @@ static void finish(struct load *load, struct zone_set *out)
 		diag_add(load->diags, DIAG_ERROR, DIAG_EMPTY, (struct diag_range){0},
 		         "%s holds no time zones; install the package tzdata, or set TZDIR to where they are",
 		         load->path);
-		*out = (struct zone_set){&ZONE_UTC, 1};
+		*out = (struct zone_set){.zones = &ZONE_UTC, .count = 1};
 		return;
 	}
 	struct zone *zones = arena_alloc(load->arena, load->count * sizeof *zones);
 	memcpy(zones, load->zones, load->count * sizeof *zones);
 	qsort(zones, load->count, sizeof *zones, by_name);
-	*out = (struct zone_set){zones, load->count};
+	*out = (struct zone_set){.zones = zones, .count = load->count};
 }
 
 void zoneinfo_load(const char *folder, struct arena *arena, struct diag_list *diags, struct zone_set *out)

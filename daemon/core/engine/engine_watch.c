@@ -48,22 +48,45 @@ static bool yearly_date(struct step *step, const struct journey *journey, struct
 	return value.kind == VALUE_TIMESTAMP || value.kind == VALUE_DATE;
 }
 
+/* The calendar's year that holds this day; false when the calendar does not reach so far. */
+static bool yearly_year(const struct entry_rule *rule, struct date day, int64_t *out)
+{
+	struct lunar_day lunar = {0};
+	bool known = !rule->lunar || lunar_from(rule->lunar, day, &lunar);
+	*out = rule->lunar ? lunar.year : civil_from(day).year;
+	return known;
+}
+
+/* The same day in that year of the calendar; false when it has none. */
+static bool yearly_day(const struct entry_rule *rule, struct date date, int64_t year, struct date *out)
+{
+	struct lunar_day lunar;
+	if (!rule->lunar)
+		return calendar_anniversary(date, (int)year, rule->feb29, out);
+	return lunar_from(rule->lunar, date, &lunar) &&
+	       lunar_anniversary(rule->lunar, lunar, (int)year, rule->leap_month, rule->day30, out);
+}
+
 /* The next recurrence from now on, in a year behind the one last let in: a date that was corrected after this year's
  * day brings no second one. The year of the date itself does not count. */
 static void yearly_plan(struct step *step, struct watch *watch)
 {
-	enum { YEARS = 10 };
+	enum { YEARS = 10, LUNAR_YEARS = 200 }; /* a leap month may not come again for long */
 	const struct entry_rule *rule = &watch->journey->enters;
 	const struct zone *zone = step_zone(step, watch->journey);
 	struct date date, day;
 	watch->due = INSTANT_NEVER;
 	if (!yearly_date(step, watch->journey, &date))
 		return;
-	int64_t first = civil_from(date).year + INT64_C(1), now = civil_from(calendar_date(zone, step->at)).year;
+	int64_t first, now;
+	if (!yearly_year(rule, date, &first) || !yearly_year(rule, calendar_date(zone, step->at), &now))
+		return;
+	first++;
 	if (first <= watch->mark)
 		first = watch->mark + 1;
-	for (int64_t year = first > now - 1 ? first : now - 1; year < now + YEARS; year++) {
-		if (!calendar_anniversary(date, (int)year, rule->feb29, &day))
+	int64_t end = now + (rule->lunar ? LUNAR_YEARS : YEARS);
+	for (int64_t year = first > now - 1 ? first : now - 1; year < end; year++) {
+		if (!yearly_day(rule, date, year, &day))
 			continue;
 		struct instant moment = calendar_instant(zone, (struct date){day.days + rule->days}, rule->at);
 		if (moment.ms < step->at.ms)
@@ -80,7 +103,7 @@ static void yearly_fire(struct step *step, struct watch *watch)
 	struct date date, day;
 	watch->mark = watch->pending;
 	if (watch->pending > 0 && yearly_date(step, journey, &date) &&
-	    calendar_anniversary(date, (int)watch->pending, journey->enters.feb29, &day)) {
+	    yearly_day(&journey->enters, date, watch->pending, &day)) {
 		step->occurrence = value_date(day);
 		entry_offer(step, journey);
 		step->occurrence = value_absent();

@@ -4,6 +4,7 @@
 #ifndef JD_FLOW_H
 #define JD_FLOW_H
 
+#include "core/calendar_lunar.h"
 #include "core/expr/expr.h"
 
 #define NODE_END UINT32_MAX
@@ -113,6 +114,10 @@ struct entry_rule {
 	const struct segment *segment; /* of ENTRY_SEGMENT */
 	int32_t which;                 /* the case; -1: any that has a condition */
 	bool leave;
+	/* of ENTRY_YEARLY by the Chinese calendar; lunar NULL: by the common one */
+	const struct lunar_table *lunar;
+	enum lunar_leap leap_month;
+	enum lunar_day30 day30;
 };
 
 /* What a node may set in its instance: `run.NAME`. */

@@ -7,7 +7,37 @@ enum { MAX_DAYS = 366 };
 static const struct event_type YEARLY_EVENT = {.name = {"every_year", 10}, .index = UINT32_MAX};
 static const struct event_type SEGMENT_EVENT = {.name = {"segment", 7}, .index = UINT32_MAX};
 
-static void yearly_compile(struct journey_build *build, const struct entry_source *source)
+/* Each calendar has days of its own that not every year has. */
+static void calendar_compile(struct journey_build *build, const struct doc *doc, const struct entry_source *source)
+{
+	static const struct {
+		const char *key;
+		int calendar;
+	} OF[] = {{"feb29", 0}, {"leap_month", 1}, {"day30", 1}};
+	static const char *const NAMES[] = {"common", "Chinese"}, *const WORDS[] = {"gregorian", "chinese"};
+	struct entry_rule *rule = &build->journey->enters;
+	struct diag_list *diags = build->compiler->reader.diags;
+	for (size_t i = 0; i < sizeof OF / sizeof *OF; i++) {
+		const struct doc *key = doc_get(doc, str_from(OF[i].key));
+		if (key && OF[i].calendar != source->calendar)
+			diag_hint(diags,
+			          diag_add(diags, DIAG_ERROR, DIAG_CONFLICT, key->range,
+			                   "`%s` is of the %s calendar, and this day recurs by the %s one", OF[i].key,
+			                   NAMES[OF[i].calendar], NAMES[source->calendar]),
+			          "take it away, or write `calendar: %s`", WORDS[OF[i].calendar]);
+	}
+	if (source->calendar == 0)
+		return;
+	struct lunar_source *chinese = build->compiler->zones->chinese;
+	rule->leap_month = (enum lunar_leap)source->leap_month;
+	rule->day30 = (enum lunar_day30)source->day30;
+	rule->lunar = chinese ? chinese->table(chinese) : NULL;
+	if (!rule->lunar || rule->lunar->count == 0)
+		diag_add(diags, DIAG_ERROR, DIAG_BAD_CHOICE, doc_get(doc, STR("calendar"))->range,
+		         "the Chinese calendar is not to be had on this machine");
+}
+
+static void yearly_compile(struct journey_build *build, const struct doc *doc, const struct entry_source *source)
 {
 	struct entry_rule *rule = &build->journey->enters;
 	struct diag_list *diags = build->compiler->reader.diags;
@@ -15,6 +45,7 @@ static void yearly_compile(struct journey_build *build, const struct entry_sourc
 	rule->kind = ENTRY_YEARLY;
 	rule->at = source->at;
 	rule->feb29 = (enum feb29)source->feb29;
+	calendar_compile(build, doc, source);
 	if (source->every_year)
 		rule->date = journey_date_compile(build, source->every_year, SCOPE_ENTRY);
 	if (!source->offset || !journey_offset_read(build, source->offset, &offset))
@@ -78,7 +109,7 @@ void journey_entry_compile(struct journey_build *build, const struct doc *doc, s
 	}
 	build->place.entry = journey->entry;
 	if (yearly)
-		yearly_compile(build, source);
+		yearly_compile(build, doc, source);
 	else if (segment)
 		segment_compile(build, doc, source);
 }

@@ -33,6 +33,9 @@ const struct field ENTRY_FIELDS[] = {
 };
 
 static const char *const FEB29_WORDS[] = {"feb28", "mar1", "skip", NULL};
+static const char *const CALENDAR_WORDS[] = {"gregorian", "chinese", NULL};
+static const char *const LEAP_MONTH_WORDS[] = {"leap", "regular", "skip", NULL};
+static const char *const DAY30_WORDS[] = {"last", "next", "skip", NULL};
 static const char *const SEGMENT_ON_WORDS[] = {"enter", "leave", NULL};
 
 const struct field YEARLY_FIELDS[] = {
@@ -43,6 +46,14 @@ const struct field YEARLY_FIELDS[] = {
         {"at", FIELD_DAYTIME, AT(entry_source, at), .about = "The customer's time on that day; without it 00:00."},
         {"feb29", FIELD_CHOICE, AT(entry_source, feb29), .choices = FEB29_WORDS, .fallback = "feb28",
          .about = "In a year without 29 February: the day before, the day after, or not at all."},
+        {"calendar", FIELD_CHOICE, AT(entry_source, calendar), .choices = CALENDAR_WORDS, .fallback = "gregorian",
+         .about = "By which calendar the day recurs; the date itself is always a common one."},
+        {"leap_month", FIELD_CHOICE, AT(entry_source, leap_month), .choices = LEAP_MONTH_WORDS, .fallback = "leap",
+         .about = "Chinese calendar, for a day in a leap month: in the leap month where the year has it, else in the "
+                  "month of that number; always in the month of that number; only in years with that leap month."},
+        {"day30", FIELD_CHOICE, AT(entry_source, day30), .choices = DAY30_WORDS, .fallback = "last",
+         .about = "Chinese calendar, for the 30th where the month has 29 days: the 29th, the day after it, or not at "
+                  "all."},
         {"when", FIELD_DOC, AT(entry_source, when), .note = "expression", .about = "Only when this holds on that day."},
         ABOUT(entry_source),
         {0},

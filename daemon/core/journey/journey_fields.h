@@ -25,7 +25,9 @@ struct entry_source {
 	int feb29;                 /* enum feb29 */
 	const struct doc *segment; /* by segment */
 	struct str which;
-	int on; /* 0 enter, 1 leave */
+	int on;                /* 0 enter, 1 leave */
+	int calendar;          /* 0 gregorian, 1 chinese */
+	int leap_month, day30; /* enum lunar_leap, enum lunar_day30 */
 };
 
 struct journey_source {
