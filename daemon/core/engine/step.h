@@ -138,6 +138,8 @@ void settings_apply(struct step *step, struct instance *instance, const struct s
 void emit_enter(struct step *step, struct instance *instance, const struct node *node);
 
 /* engine_wait_for.c */
+/* Whether a value is the key that a run has: its text, or the digits of an int. */
+bool key_is(struct str key, struct value value);
 enum flow wait_for_enter(struct step *step, struct instance *instance, const struct wait_for *wait, struct way *way);
 void waits_apply(struct step *step); /* this event, to every instance that waits for it */
 /* engine_experiment.c */

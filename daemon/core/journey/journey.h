@@ -59,6 +59,8 @@ struct ending {
 	const struct expr *when; /* NULL: any such event of the customer */
 	struct str as;           /* the exit's name: "goal", or what the author wrote in `as`, default "exit" */
 	bool goal;
+	const struct expr *key; /* what must be the instance's key; NULL: not asked */
+	struct duration within; /* of the goal: counts only before so long has passed since the entry; 0: always */
 };
 
 /* A template name with holes. */

@@ -97,6 +97,40 @@ static void anchor_compile(struct journey_build *build, const struct journey_sou
 		build->place.anchor = expr_type(anchor->date);
 }
 
+const struct expr *journey_own_key_compile(struct journey_build *build, const struct doc *doc,
+                                           const struct expr_env *env)
+{
+	static const struct wanted WANTED = {{TYPE_STRING, TYPE_INT}, "a string or an int"};
+	const struct doc_reader *reader = &build->compiler->reader;
+	if (!doc)
+		return NULL;
+	const struct expr *key = expr_compile(doc, env, NULL, reader->arena, reader->diags);
+	if (key)
+		check_type(build, doc, key, &WANTED);
+	if (!doc_get(build->doc, STR("key")))
+		diag_hint(reader->diags,
+		          diag_add(reader->diags, DIAG_ERROR, DIAG_CONFLICT, doc->range,
+		                   "this compares with the run's key, but the journey has none"),
+		          "add `key:` to the journey, or say it with `when:`");
+	return key;
+}
+
+static void within_compile(struct journey_build *build, const struct ending_source *source, struct ending *out)
+{
+	struct diag_list *diags = build->compiler->reader.diags;
+	out->within = source->within;
+	if (!source->has_within || source->within.ms > 0)
+		return;
+	const struct doc *doc = doc_get(doc_get(build->doc, STR("goal")), STR("within"));
+	struct duration none;
+	if (!duration_parse(doc->text, &none)) /* reported */
+		return;
+	diag_hint(
+	        diags,
+	        diag_add(diags, DIAG_ERROR, DIAG_BAD_VALUE, doc->range, "a goal with no time at all is never reached"),
+	        "write how long after the entry it counts, such as 30d");
+}
+
 static void ending_compile(struct journey_build *build, const struct ending_source *source, struct ending *out)
 {
 	const struct event_type *event = compiler_event(build->compiler, source->event);
@@ -105,6 +139,8 @@ static void ending_compile(struct journey_build *build, const struct ending_sour
 	out->event = event ? event->index : 0;
 	out->when = compiler_condition(build->compiler, source->when, &env);
 	out->as = source->as;
+	out->key = journey_own_key_compile(build, source->key, &env);
+	within_compile(build, source, out);
 }
 
 static void endings_compile(struct journey_build *build, const struct journey_source *source)

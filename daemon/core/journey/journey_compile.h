@@ -67,6 +67,9 @@ uint32_t journey_list_compile(struct journey_build *build, const struct doc *lis
 void journey_values_compile(struct journey_build *build, const struct doc *nodes);
 void journey_values_keep(struct journey_build *build);
 void journey_wait_compile(struct journey_build *build, const struct doc *doc, struct wait *out);
+/* `key:` beside an event: what must be the run's key; NULL without one. env is the event's. */
+const struct expr *journey_own_key_compile(struct journey_build *build, const struct doc *doc,
+                                           const struct expr_env *env);
 /* A signed length of time: -30d, 2d, +12h. False when it is none (reported). */
 bool journey_offset_read(struct journey_build *build, const struct doc *doc, struct duration *out);
 /* A branch: a list of nodes or a node's name; NULL: the node behind. */

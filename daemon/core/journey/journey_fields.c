@@ -75,6 +75,9 @@ static const struct field GOAL_FIELDS[] = {
          .about = "The event that means success; it ends the journey at once."},
         {"when", FIELD_DOC, AT(ending_source, when), .note = "expression",
          .about = "Only when this holds; `event` is the ending event, `entry` the one that let the customer in."},
+        {"key", FIELD_DOC, AT(ending_source, key), .note = "expression", .about = "Must be this run's key."},
+        {"within", FIELD_DURATION, AT(ending_source, within), SEEN(ending_source, has_within),
+         .about = "Counts only so long after the entry; later it ends nothing."},
         ABOUT(ending_source),
         {0},
 };
@@ -84,6 +87,7 @@ static const struct field EXIT_WHEN_FIELDS[] = {
          .about = "The event that ends the journey at once."},
         {"when", FIELD_DOC, AT(ending_source, when), .note = "expression",
          .about = "Only when this holds; `event` is the ending event, `entry` the one that let the customer in."},
+        {"key", FIELD_DOC, AT(ending_source, key), .note = "expression", .about = "Must be this run's key."},
         {"as", FIELD_NAME, AT(ending_source, as), .fallback = "exit", .about = "The exit's name in decisions."},
         ABOUT(ending_source),
         {0},

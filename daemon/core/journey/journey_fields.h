@@ -8,6 +8,9 @@
 struct ending_source { /* goal; an item of exit_when */
 	const struct doc *event, *when;
 	struct str as, about;
+	const struct doc *key;
+	struct duration within;
+	bool has_within;
 };
 
 struct anchor_source {

@@ -80,7 +80,8 @@ static bool journey_reads(const struct journey *journey, uint16_t slot)
 		if (reads(journey->segment->cases[i].when, BANK_EVENT, slot))
 			return true;
 	for (size_t i = 0; i < journey->ending_count; i++)
-		if (reads(journey->endings[i].when, BANK_ENTRY, slot))
+		if (reads(journey->endings[i].when, BANK_ENTRY, slot) ||
+		    reads(journey->endings[i].key, BANK_ENTRY, slot))
 			return true;
 	for (size_t i = 0; i < journey->node_count; i++)
 		if (node_reads(&journey->nodes[i], slot))
