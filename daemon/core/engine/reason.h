@@ -45,6 +45,7 @@
 	X(NO_TEMPLATE, "no_template", "the computed template is not in the list") \
 	X(ERROR, "error", "an expression failed; `detail` says where and why") \
 	X(DATE_MISSING, "date_missing", "the date that a node waits for is not there") \
+	X(HOURS_MISSING, "hours_missing", "the place whose opening hours a node waits for is not there or has none") \
 	X(DATE_PAST, "date_past", "the date that a node waits for is over") \
 	X(TOO_MANY_ROUNDS, "too_many_rounds", "the way led back more often than a run may go") \
 	X(HOLDOUT, "holdout", "the customer is one of those who are sent nothing, to measure by") \

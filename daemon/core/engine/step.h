@@ -122,6 +122,8 @@ void node_fire(struct step *step, struct instance *instance);
 /* engine_wait.c, engine_flow.c: whether the instance goes on at once, stays, or has ended. */
 enum flow { FLOW_ON, FLOW_STAYS, FLOW_ENDED };
 enum flow wait_enter(struct step *step, struct instance *instance, const struct wait *wait);
+/* Its due time came: whether the wait is over. Hours may be others by now, or the journey was paused. */
+bool wait_fire(struct step *step, struct instance *instance);
 /* What the instance waits for may have moved; `changed` NULL: it has. False when the instance ended. */
 bool wait_recheck(struct step *step, struct instance *instance,
                   bool (*changed)(const struct step *, const struct expr *));

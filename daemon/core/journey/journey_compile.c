@@ -80,6 +80,15 @@ const struct expr *journey_date_compile(struct journey_build *build, const struc
 	return date && check_type(build, doc, date, &WANTED) ? date : NULL;
 }
 
+const struct expr *journey_place_compile(struct journey_build *build, const struct doc *doc)
+{
+	static const struct wanted WANTED = {{TYPE_STRING, TYPE_STRING}, "a string"};
+	struct expr_env env = journey_build_env(build, SCOPE_NODE, NULL);
+	const struct doc_reader *reader = &build->compiler->reader;
+	const struct expr *place = expr_compile(doc, &env, NULL, reader->arena, reader->diags);
+	return place && check_type(build, doc, place, &WANTED) ? place : NULL;
+}
+
 static void anchor_compile(struct journey_build *build, const struct journey_source *source)
 {
 	static const struct wanted WANTED = {{TYPE_DATE, TYPE_TIMESTAMP}, "a date or a timestamp"};

@@ -67,6 +67,8 @@ uint32_t journey_list_compile(struct journey_build *build, const struct doc *lis
 void journey_values_compile(struct journey_build *build, const struct doc *nodes);
 void journey_values_keep(struct journey_build *build);
 void journey_wait_compile(struct journey_build *build, const struct doc *doc, struct wait *out);
+/* At a node, the name of a place that may have opening hours; NULL when it gives no text (reported). */
+const struct expr *journey_place_compile(struct journey_build *build, const struct doc *doc);
 /* `key:` beside an event: what must be the run's key; NULL without one. env is the event's. */
 const struct expr *journey_own_key_compile(struct journey_build *build, const struct doc *doc,
                                            const struct expr_env *env);

@@ -90,6 +90,7 @@ struct wait_source { /* the forms of `wait:` that are maps */
 	const struct doc *days, *until, *offset;
 	int if_missing, if_past; /* enum wait_missing, enum wait_past */
 	struct str about;
+	const struct doc *window, *window_of;
 };
 
 struct split_case_source {
@@ -162,6 +163,7 @@ extern const struct field ENTRY_FIELDS[], YEARLY_FIELDS[], ENTRY_SEGMENT_FIELDS[
 extern const struct field *const NODE_FIELDS[];
 /* journey_flow_fields.c */
 extern const struct field WAIT_DAYS_FIELDS[], WAIT_TIME_FIELDS[], WAIT_DATE_FIELDS[], GOTO_FIELDS[];
+extern const struct field WAIT_WINDOW_FIELDS[], WAIT_WINDOW_OF_FIELDS[];
 extern const struct field WAIT_NODE_FIELDS[], SPLIT_NODE_FIELDS[], GOTO_NODE_FIELDS[], SET_NODE_FIELDS[];
 extern const struct field WAIT_FOR_NODE_FIELDS[], EXPERIMENT_NODE_FIELDS[], TASK_NODE_FIELDS[], EMIT_NODE_FIELDS[];
 
