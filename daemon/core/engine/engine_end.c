@@ -65,7 +65,9 @@ void instance_end(struct step *step, struct instance *instance, enum reason reas
 {
 	struct customer *customer = step->customer;
 	step_decide(step, instance, DECISION_EXITED, reason)->detail = detail;
-	if (remembers(instance->journey) && !never_began(step, reason))
+	if (never_began(step, reason))
+		entry_uncount(step, instance);
+	else if (remembers(instance->journey))
 		remember(step, instance);
 	size_t behind = (size_t)(customer->instances + customer->instance_count - instance) - 1;
 	memmove(instance, instance + 1, behind * sizeof *instance);

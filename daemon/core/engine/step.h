@@ -104,6 +104,11 @@ bool reentry_allowed(const struct step *step, const struct journey *journey, str
 /* engine_entry.c */
 void entries_apply(struct step *step);
 void entry_offer(struct step *step, const struct journey *journey);
+/* engine_cap.c: entries that have been counted, and journeys that are running */
+bool entry_capped(const struct step *step, const struct journey *journey);
+void entry_count(struct step *step, const struct journey *journey);
+void entry_uncount(struct step *step, const struct instance *instance); /* it could not even begin */
+bool journeys_full(const struct step *step, const struct journey *journey);
 /* engine_watch.c: entries by the calendar and by segment */
 void watches_apply(struct step *step);
 struct watch *watch_due(struct customer *customer, struct instant until);

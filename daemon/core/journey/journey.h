@@ -204,6 +204,9 @@ struct journey {
 	const struct migration *migrations;
 	size_t migration_count;
 	const struct journey *current; /* the version that people enter; itself unless it is an older one */
+	uint32_t entries_most;         /* of one customer within entries_within, whatever the keys; 0: no cap */
+	struct duration entries_within;
+	bool exempt; /* the limit of journeys at once neither stops nor counts it */
 };
 
 #endif

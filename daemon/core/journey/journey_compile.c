@@ -172,12 +172,14 @@ static void reentry_compile(struct journey_build *build, const struct journey_so
 {
 	build->journey->reentry = (enum reentry)source->reentry;
 	build->journey->reentry_after = source->reentry_after;
-	if (source->reentry == REENTRY_ALWAYS && !source->has_reentry_after)
+	build->journey->exempt = source->exempt;
+	if (source->reentry == REENTRY_ALWAYS && !source->has_reentry_after && !build->journey->entries_most)
 		diag_hint(build->compiler->reader.diags,
 		          diag_add(build->compiler->reader.diags, DIAG_WARNING, DIAG_REENTRY_UNBOUNDED,
 		                   doc_get(build->doc, STR("reentry"))->range,
 		                   "each entry event starts this journey again, however soon it comes"),
-		          "add `reentry_after: 1d` to leave some time between");
+		          "add `reentry_after: 1d` to leave some time between, or `at_most: { times: 3, within: 1d }` "
+		          "to `entry`");
 	if (!source->has_reentry_after || source->reentry != REENTRY_NEVER)
 		return;
 	struct diag_list *diags = build->compiler->reader.diags;
@@ -195,6 +197,7 @@ static void entry_compile(struct journey_build *build, const struct journey_sour
 	struct expr_env env = journey_build_env(build, SCOPE_ENTRY, NULL);
 	journey->entry_when = compiler_condition(build->compiler, entry.when, &env);
 	journey_where_compile(build, entry.where);
+	journey_cap_compile(build, source->entry, &entry);
 	if (journey->enters.kind == ENTRY_YEARLY && source->has_anchor)
 		diag_hint(diags,
 		          diag_add(diags, DIAG_ERROR, DIAG_CONFLICT, doc_get(build->doc, STR("anchor"))->range,

@@ -84,6 +84,8 @@ void journey_emit_compile(struct journey_build *build, const struct emit_source 
 /* The field that a key names; NULL when the event has none (reported). */
 const struct event_field *journey_field_find(struct journey_build *build, const struct event_type *event,
                                              const struct doc *key);
+/* `at_most:` of an entry. */
+void journey_cap_compile(struct journey_build *build, const struct doc *entry, const struct entry_source *source);
 /* Reads `entry:` by the form it has; what is left to be compiled over its event is in source. */
 void journey_entry_compile(struct journey_build *build, const struct doc *doc, struct entry_source *source);
 /* `holdout: 10%`. */

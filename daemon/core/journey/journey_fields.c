@@ -21,6 +21,21 @@ static const char *const SEGMENT_AT_WORDS[] = {"node", "entry", NULL};
 static const char *const STATE_WORDS[] = {"live", "paused", "draining", "stopped", NULL};
 static const char *const ON_RESUME_WORDS[] = {"skip_stale", "send_late", "replan", NULL};
 
+static const struct field AT_MOST_FIELDS[] = {
+        {"times", FIELD_INT, AT(at_most_source, times), .required = true, .min = 1, .max = 20,
+         .about = "So many entries of one customer."},
+        {"within", FIELD_DURATION, AT(at_most_source, within), .required = true,
+         .about = "In any time so long, such as 365d."},
+        ABOUT(at_most_source),
+        {0},
+};
+
+#define AT_MOST \
+	{ \
+		"at_most", FIELD_STRUCT, AT(entry_source, at_most), SEEN(entry_source, has_at_most), \
+		        .fields = AT_MOST_FIELDS, .about = "How often one customer may enter, whatever the key." \
+	}
+
 const struct field ENTRY_FIELDS[] = {
         {"event", FIELD_DOC, AT(entry_source, event), .required = true, .note = "event",
          .about = "The event that lets a customer in."},
@@ -28,6 +43,7 @@ const struct field ENTRY_FIELDS[] = {
          .about = "Only when this holds for the event and the customer."},
         {"where", FIELD_DOC, AT(entry_source, where), .note = "map of values",
          .about = "Only when these fields have these values; a list means one of them."},
+        AT_MOST,
         ABOUT(entry_source),
         {0},
 };
@@ -44,6 +60,7 @@ const struct field YEARLY_FIELDS[] = {
         {"feb29", FIELD_CHOICE, AT(entry_source, feb29), .choices = FEB29_WORDS, .fallback = "feb28",
          .about = "In a year without 29 February: the day before, the day after, or not at all."},
         {"when", FIELD_DOC, AT(entry_source, when), .note = "expression", .about = "Only when this holds on that day."},
+        AT_MOST,
         ABOUT(entry_source),
         {0},
 };
@@ -55,6 +72,7 @@ const struct field ENTRY_SEGMENT_FIELDS[] = {
         {"on", FIELD_CHOICE, AT(entry_source, on), .choices = SEGMENT_ON_WORDS, .fallback = "enter",
          .about = "Coming into it, or leaving it."},
         {"when", FIELD_DOC, AT(entry_source, when), .note = "expression", .about = "Only when this holds then."},
+        AT_MOST,
         ABOUT(entry_source),
         {0},
 };
@@ -137,6 +155,8 @@ const struct field JOURNEY_FIELDS[] = {
          .about = "paused: everybody is held; draining: nobody enters any more; stopped: everybody leaves."},
         {"on_resume", FIELD_CHOICE, AT(journey_source, on_resume), .choices = ON_RESUME_WORDS, .fallback = "skip_stale",
          .about = "What was due while it was paused: passed over, sent late, or planned anew."},
+        {"exempt", FIELD_BOOL, AT(journey_source, exempt), .fallback = "false",
+         .about = "The limit of journeys at once neither stops nor counts it."},
         {0},
 };
 

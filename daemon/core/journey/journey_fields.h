@@ -19,6 +19,12 @@ struct anchor_source {
 	struct str about;
 };
 
+struct at_most_source { /* entry: { at_most: ... } */
+	int64_t times;
+	struct duration within;
+	struct str about;
+};
+
 struct entry_source {
 	const struct doc *event, *when;
 	struct str about;
@@ -29,6 +35,8 @@ struct entry_source {
 	const struct doc *segment; /* by segment */
 	struct str which;
 	int on; /* 0 enter, 1 leave */
+	struct at_most_source at_most;
+	bool has_at_most;
 };
 
 struct journey_source {
@@ -48,6 +56,7 @@ struct journey_source {
 	const struct doc *starts, *ends, *holdout;
 	int state, on_resume; /* enum journey_state, enum on_resume */
 	const struct doc *migrate, *exit;
+	bool exempt;
 };
 
 struct segment_ref_source { /* the long form of `segment:` */
