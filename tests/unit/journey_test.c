@@ -363,12 +363,12 @@ static void a_templates_holes_are_checked(void **state)
 	(void)state;
 	expect(ENTRY "nodes:\n  - send: { channel: email, template: 'a/{nod}' }\n",
 	       "journeys/j.journey.yaml:5:42 error 54: there is no placeholder {nod}; did you mean \"node\"?; known "
-	       "placeholders: node, segment\n");
+	       "placeholders: node, segment, variant\n");
 	expect(ENTRY "nodes:\n  - send: { channel: email, template: 'a/{node' }\n",
 	       "journeys/j.journey.yaml:5:42 error 8: a } is missing\n");
 	expect(ENTRY "nodes:\n  - send: { channel: email, template: 'a b' }\n",
 	       "journeys/j.journey.yaml:5:41 error 8: a template's name cannot hold this; letters, digits, _ - . and "
-	       "/, and {segment} or {node}\n");
+	       "/, and {segment}, {node} or {variant}\n");
 	const struct fixture_file files[] = {{"journeys/j.journey.yaml",
 	                                      "journey: j\n" ENTRY
 	                                      "nodes:\n  - send: { channel: email, template: 'a/{segment}' }\n"},

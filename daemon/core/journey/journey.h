@@ -64,7 +64,7 @@ struct ending {
 };
 
 /* A template name with holes. */
-enum template_hole { HOLE_NONE, HOLE_SEGMENT, HOLE_NODE };
+enum template_hole { HOLE_NONE, HOLE_SEGMENT, HOLE_NODE, HOLE_VARIANT };
 struct template_part {
 	struct str text; /* when hole is HOLE_NONE */
 	enum template_hole hole;

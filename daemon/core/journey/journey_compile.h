@@ -29,6 +29,15 @@ struct journey_build {
 	struct arena_list ways;     /* struct way_draft: those not led to their node yet */
 	struct arena_list values;   /* struct named: what nodes set in an instance */
 	struct arena_list variants; /* struct str */
+	struct arena_list patterns; /* struct template_pattern: with {variant}, checked once all ways are known */
+};
+
+/* A template's name with holes, and what they may stand for. */
+struct template_pattern {
+	const struct doc *doc;
+	const struct send *send;
+	struct field_list names, variants; /* struct str; {node}, {variant} */
+	uint32_t node;
 };
 
 /* A way that was written: a list of nodes, the name of one, or nothing, which is the node behind this one. */
@@ -116,6 +125,10 @@ void journey_send_compile(struct journey_build *build, const struct send_source 
 /* Its template and that of a fallback. */
 void journey_send_template(struct journey_build *build, const struct doc *template, const struct field_list *names,
                            struct send *out);
+/* Every name that the pattern can make is listed, if any is. */
+void journey_pattern_check(struct journey_build *build, const struct template_pattern *pattern);
+/* Those with {variant}: of the variants that people may come with. */
+void journey_variants_check(struct journey_build *build);
 /* What the contact policy asks of a send: everything that out has from it. */
 void journey_contact_compile(struct journey_build *build, const struct send_source *source,
                              const struct field_list *names, struct send *out);

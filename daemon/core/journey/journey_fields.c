@@ -186,7 +186,7 @@ const struct field FALLBACK_FIELDS[] = {
 static const struct field SEND_FIELDS[] = {
         {"channel", FIELD_NAME, AT(send_source, channel), .required = true, .about = "email, sms, push ..."},
         {"template", FIELD_DOC, AT(send_source, template), .required = true, .note = "template",
-         .about = "The template's name; {segment} and {node} stand for theirs."},
+         .about = "The template's name; {segment}, {node} and {variant} stand for theirs."},
         {"data", FIELD_DOC, AT(send_source, data), .note = "map of expressions",
          .about = "What the template is given: a name and an expression."},
         {"expires_after", FIELD_DURATION, AT(send_source, expires_after),
