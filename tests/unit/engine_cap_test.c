@@ -104,6 +104,24 @@ static void without_a_cap_nothing_is_kept_and_one_taken_away_is_forgotten(void *
 	world_release(&world);
 }
 
+static void a_record_with_entries_of_no_moment_is_none(void **state)
+{
+	struct world world;
+	struct customer customer;
+	(void)state;
+	start(&world, RULES, CAPPED NODES);
+	world_event(&world, "{at: 2026-03-01T10:00:00Z, event: begin}");
+	size_t len = world.record.len;
+	struct str record = {world.record.ptr, len};
+	assert_true(customer_read(&customer, STR("c"), record, world.set, &world.step));
+	assert_int_equal(customer.entered_count, 1);
+	memset(world.record.ptr + len - 6, 0xff, 6); /* the moment, which comes last */
+	assert_false(customer_read(&customer, STR("c"), record, world.set, &world.step));
+	record.len -= 6;
+	assert_false(customer_read(&customer, STR("c"), record, world.set, &world.step));
+	world_release(&world);
+}
+
 #define LIMITED RULES "---\nlimits: { journeys_at_once: 2 }\n"
 #define J(name, event, more) "journey: " name "\nentry: { event: " event " }\n" more "nodes:\n  - wait: 5d\n"
 
@@ -176,6 +194,7 @@ int main(void)
 	        cmocka_unit_test(a_refresh_is_no_entry_and_a_restart_is_one),
 	        cmocka_unit_test(who_could_not_even_begin_has_not_entered),
 	        cmocka_unit_test(without_a_cap_nothing_is_kept_and_one_taken_away_is_forgotten),
+	        cmocka_unit_test(a_record_with_entries_of_no_moment_is_none),
 	        cmocka_unit_test(nobody_enters_another_journey_while_in_as_many_as_allowed),
 	        cmocka_unit_test(an_exempt_journey_neither_counts_nor_is_stopped),
 	        cmocka_unit_test(of_one_event_the_more_important_journeys_take_the_places),

@@ -217,6 +217,7 @@ static void journey_parts(struct journey_build *build, const struct journey_sour
 	struct journey *journey = build->journey;
 	struct compiler *compiler = build->compiler;
 	journey->timezone = compiler_zone(compiler, source->timezone);
+	build->once = source->reentry == REENTRY_NEVER && !source->key;
 	if (source->entry)
 		entry_compile(build, source);
 	key_compile(build, source->key);

@@ -30,6 +30,7 @@ struct journey_build {
 	struct arena_list values;   /* struct named: what nodes set in an instance */
 	struct arena_list variants; /* struct str */
 	struct arena_list patterns; /* struct template_pattern: with {variant}, checked once all ways are known */
+	bool once;                  /* one customer enters once at most */
 };
 
 /* A template's name with holes, and what they may stand for. */
