@@ -3,6 +3,8 @@
  * goes through its stored form. */
 #include "support/engine_fixture.h"
 
+#include <stdio.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -63,11 +65,46 @@ static void months_after_a_moment_are_at_its_time_of_day(void **state)
 	       "2026-02-28T10:15:00.001Z entered \n2026-02-28T10:15:00.001Z exited exit_node (out)\n");
 }
 
+/* The first day on which so many full months have passed, by counting days one after the other. */
+static struct date first_day(struct date from, int months)
+{
+	struct civil then = civil_from(from);
+	for (struct date day = from;; day = date_add(day, 1)) {
+		struct civil now = civil_from(day);
+		if ((now.year - then.year) * 12 + now.month - then.month - (now.day < then.day) >= months)
+			return day;
+	}
+}
+
+static void birthdays_over_four_years_come_to_their_day(void **state)
+{
+	enum { MONTHS = 20, DAYS = 4 * 365 + 1 };
+	struct world world;
+	(void)state;
+	world_init(&world, RULES("months_since(profile.birthday) >= 20"), ON("enter"));
+	for (int i = 0; i < DAYS; i += 7) {
+		char event[128], lines[160], date[16], entered[16];
+		struct date birthday = date_add(date_from((struct civil){2024, 1, 31}), i);
+		struct civil day = civil_from(birthday), on = civil_from(first_day(birthday, MONTHS));
+		snprintf(date, sizeof date, "%04d-%02d-%02d", day.year, day.month, day.day);
+		snprintf(entered, sizeof entered, "%04d-%02d-%02d", on.year, on.month, on.day);
+		snprintf(event, sizeof event, "{at: %sT10:00:00Z, event: born, day: %s}", date, date);
+		snprintf(lines, sizeof lines, "%sT00:00:00Z entered \n%sT00:00:00Z exited exit_node (out)\n", entered,
+		         entered);
+		world.record.len = 0;
+		world_event(&world, event);
+		world_advance(&world, "2040-01-01T00:00:00Z");
+		world_expect(&world, lines);
+	}
+	world_release(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(months_let_in_and_out_on_their_days),
 	        cmocka_unit_test(an_age_of_who_was_born_on_29_february),
+	        cmocka_unit_test(birthdays_over_four_years_come_to_their_day),
 	        cmocka_unit_test(months_after_a_moment_are_at_its_time_of_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
