@@ -143,8 +143,8 @@ static const struct diag_help HELP[] = {
          "nodes:\n  - name: ask\n    send: { channel: sms, template: ask }\n  - wait: 3d\n  - goto: { node: ask, most: "
          "3 }\n"},
         {DIAG_BAD_WAIT, "a wait cannot work as written",
-         "A wait is a length of time, calendar days, a time of day, or a date; with a time of day the offset from a "
-         "date is whole days.",
+         "A wait is a length of time, calendar days, a time of day, a date, or opening hours that are open at some "
+         "time; with a time of day the offset from a date is whole days.",
          "wait: { until: event.ends, offset: -36h, at: \"10:00\" }\n",
          "wait: { until: event.ends, offset: -2d, at: \"10:00\" }\n"},
         {DIAG_BAD_EXPERIMENT, "an experiment cannot work as written",
