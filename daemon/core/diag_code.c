@@ -143,8 +143,8 @@ static const struct diag_help HELP[] = {
          "nodes:\n  - name: ask\n    send: { channel: sms, template: ask }\n  - wait: 3d\n  - goto: { node: ask, most: "
          "3 }\n"},
         {DIAG_BAD_WAIT, "a wait cannot work as written",
-         "A wait is a length of time, calendar days, a time of day, or a date; with a time of day the offset from a "
-         "date is whole days.",
+         "A wait is a length of time, calendar days, a time of day, a date, or opening hours that are open at some "
+         "time; with a time of day the offset from a date is whole days.",
          "wait: { until: event.ends, offset: -36h, at: \"10:00\" }\n",
          "wait: { until: event.ends, offset: -2d, at: \"10:00\" }\n"},
         {DIAG_BAD_EXPERIMENT, "an experiment cannot work as written",
@@ -186,9 +186,8 @@ static const struct diag_help HELP[] = {
          "before: { 4d: a, 3d: b, 2d: c, 1d: d }    # with max: 3, within: 7d\n",
          "before: { 20d: a, 12d: b, 4d: c, 1d: d }    # with max: 3, within: 7d\n"},
         {DIAG_REENTRY_UNBOUNDED, "nothing limits how often the journey starts again",
-         "With `reentry: always` each entry event starts the journey anew. `reentry_after` keeps a burst of events "
-         "from "
-         "becoming a burst of messages.",
+         "With `reentry: always` each entry event starts the journey anew. `reentry_after`, or `at_most` of the "
+         "entry, keeps a burst of events from becoming a burst of messages.",
          "reentry: always\n", "reentry: always\nreentry_after: 1d\n"},
         {DIAG_OLD_VERSION, "an older version of a journey does not compile any more",
          "People are still in a version of the journey that was edited since, and the rules have changed so that it "

@@ -28,5 +28,9 @@ struct opening_hours {
 const struct opening *opening_find(const struct opening_hours *hours, struct str name); /* NULL: unknown */
 /* Whether it is open at that moment, by the local time of the zone: from its first second to before its last. */
 bool opening_at(const struct opening *opening, const struct zone *zone, struct instant at);
+/* Whether there is any hour in its week at all. */
+bool opening_ever(const struct opening *opening);
+/* The first moment from that one on at which it is open; INSTANT_NEVER when it never is again. */
+struct instant opening_next(const struct opening *opening, const struct zone *zone, struct instant at);
 
 #endif

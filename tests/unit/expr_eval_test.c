@@ -71,6 +71,22 @@ static void dates_move_by_whole_days(void **state)
 	        {"years_since(date(\"2000-03-12\"))", "25"},
 	        {"years_since(date(\"2000-03-11\"))", "26"},
 	        {"string(today())", "\"2026-03-11\""},
+	        {"months_since(date(\"2024-07-11\"))", "20"},
+	        {"months_since(date(\"2024-07-12\"))", "19"},
+	        {"months_since(date(\"2026-03-11\"))", "0"},
+	        {"months_since(date(\"2026-03-12\"))", "-1"},
+	        {"months_since(date(\"2026-04-11\"))", "-1"},
+	        {"months_since(timestamp(\"2024-07-11T23:59:59Z\"))", "20"},
+	        {"add_months(date(\"2026-01-31\"), 1)", "\"2026-02-28\""},
+	        {"add_months(date(\"2024-01-31\"), 1)", "\"2024-02-29\""},
+	        {"add_months(date(\"2026-01-31\"), -2)", "\"2025-11-30\""},
+	        {"add_months(timestamp(\"2026-01-31T10:15:00Z\"), 13)", "\"2027-02-28T10:15:00Z\""},
+	        {"add_years(date(\"2024-02-29\"), 1)", "\"2025-02-28\""},
+	        {"add_years(date(\"2024-02-29\"), 4)", "\"2028-02-29\""},
+	        {"add_years(date(\"2024-02-29\"), 9223372036854775807)",
+	         "fault at 0: an index, a time or a conversion is out of range"},
+	        {"add_months(date(\"2024-02-29\"), -120001)",
+	         "fault at 0: an index, a time or a conversion is out of range"},
 	};
 	(void)state;
 	EXPECT(rows);

@@ -363,12 +363,12 @@ static void a_templates_holes_are_checked(void **state)
 	(void)state;
 	expect(ENTRY "nodes:\n  - send: { channel: email, template: 'a/{nod}' }\n",
 	       "journeys/j.journey.yaml:5:42 error 54: there is no placeholder {nod}; did you mean \"node\"?; known "
-	       "placeholders: node, segment\n");
+	       "placeholders: node, segment, variant\n");
 	expect(ENTRY "nodes:\n  - send: { channel: email, template: 'a/{node' }\n",
 	       "journeys/j.journey.yaml:5:42 error 8: a } is missing\n");
 	expect(ENTRY "nodes:\n  - send: { channel: email, template: 'a b' }\n",
 	       "journeys/j.journey.yaml:5:41 error 8: a template's name cannot hold this; letters, digits, _ - . and "
-	       "/, and {segment} or {node}\n");
+	       "/, and {segment}, {node} or {variant}\n");
 	const struct fixture_file files[] = {{"journeys/j.journey.yaml",
 	                                      "journey: j\n" ENTRY
 	                                      "nodes:\n  - send: { channel: email, template: 'a/{segment}' }\n"},
@@ -451,10 +451,10 @@ static void words_that_are_no_choice_are_said(void **state)
 	       "never; take one of the two away\n");
 	expect("entry: { event: policy, wen: 'true' }\nprority: 3\n" DONE,
 	       "journeys/j.journey.yaml:3:25 error 5: unknown key \"wen\"; did you mean \"when\"?; known keys: about, "
-	       "event, when, where\n"
+	       "at_most, event, when, where\n"
 	       "journeys/j.journey.yaml:4:1 error 5: unknown key \"prority\"; did you mean \"priority\"?; known keys: "
-	       "about, anchor, ends, entry, exit_when, goal, holdout, journey, key, nodes, on_resume, priority, "
-	       "... and 6 more\n");
+	       "about, anchor, ends, entry, exempt, exit_when, goal, holdout, journey, key, nodes, on_resume, "
+	       "... and 7 more\n");
 }
 
 int main(void)

@@ -31,6 +31,8 @@ void customer_init(struct customer *customer, struct str id, const struct journe
 	customer->watches = NULL;
 	customer->watch_count = customer->watch_cap = 0;
 	customer->erased = INSTANT_NONE;
+	customer->entered = NULL;
+	customer->entered_count = customer->entered_cap = 0;
 }
 
 bool customer_void(const struct customer *customer)
@@ -115,6 +117,15 @@ struct ended *customer_add_ended(struct customer *customer)
 	                       sizeof(struct ended));
 	struct ended *added = &customer->ended[customer->ended_count++];
 	*added = (struct ended){0};
+	return added;
+}
+
+struct entered *customer_add_entered(struct customer *customer)
+{
+	customer->entered = grow(customer->arena, customer->entered, customer->entered_count, &customer->entered_cap,
+	                         sizeof(struct entered));
+	struct entered *added = &customer->entered[customer->entered_count++];
+	*added = (struct entered){0};
 	return added;
 }
 

@@ -54,6 +54,11 @@ struct ended { /* what reentry asks about */
 	struct instant at;
 };
 
+struct entered { /* of journeys with a cap on entries alone */
+	uint32_t journey_tag;
+	struct instant at;
+};
+
 struct watch {                         /* of a journey that lets in by the calendar or by segment */
 	const struct journey *journey; /* NULL: no such journey in the set; nothing is due */
 	uint32_t journey_tag;
@@ -92,7 +97,9 @@ struct customer {
 	struct str sections; /* of the stored form, unknown here, kept as they are; borrowed from the bytes or arena */
 	struct watch *watches;
 	size_t watch_count, watch_cap;
-	struct instant erased; /* events up to here are dropped, see ERASED_KEPT; INSTANT_NONE: never erased */
+	struct instant erased;   /* events up to here are dropped, see ERASED_KEPT; INSTANT_NONE: never erased */
+	struct entered *entered; /* what caps on entries count */
+	size_t entered_count, entered_cap;
 };
 
 /* So long an erasure is remembered: longer than anybody replays events. Then nothing at all is left. */
@@ -120,5 +127,6 @@ struct instance *customer_add_instance(struct customer *customer);
 struct contact *customer_add_contact(struct customer *customer);
 struct watch *customer_add_watch(struct customer *customer);
 struct ended *customer_add_ended(struct customer *customer);
+struct entered *customer_add_entered(struct customer *customer);
 
 #endif

@@ -2,6 +2,7 @@
 /* The sections behind the fixed parts, one writer and one reader each. */
 #include "core/customer/record_extra.h"
 
+#include "core/customer/entered_record.h"
 #include "core/customer/held_record.h"
 #include "core/customer/trait_record.h"
 
@@ -177,6 +178,20 @@ static void pause_read(struct unpack *in, struct customer *customer, const struc
 	held_read(customer, in);
 }
 
+/* ---- entries that caps count ---- */
+
+static void entries_write(const struct customer *customer, const struct journey_set *set, struct buf *out)
+{
+	(void)set;
+	entered_write(customer, out);
+}
+
+static void entries_read(struct unpack *in, struct customer *customer, const struct journey_set *set)
+{
+	(void)set;
+	entered_read(customer, in);
+}
+
 /* ---- labels of contacts ---- */
 
 static void labels_write(const struct customer *customer, const struct journey_set *set, struct buf *out)
@@ -267,6 +282,7 @@ static const struct section SECTIONS[] = {
         {SECTION_VALUES, values_write, values_read},    {SECTION_WATCHES, watches_write, watches_read},
         {SECTION_TRAITS, traits_write, traits_read},    {SECTION_LABELS, labels_write, labels_read},
         {SECTION_WAITING, waiting_write, waiting_read}, {SECTION_HELD, pause_write, pause_read},
+        {SECTION_ENTERED, entries_write, entries_read},
 };
 enum { SECTION_COUNT = sizeof(SECTIONS) / sizeof(SECTIONS[0]) };
 

@@ -18,6 +18,7 @@ enum record_section {
 	SECTION_LABELS = 17,  /* of contacts: number among the contacts, count, labels */
 	SECTION_WAITING = 18, /* instances whose message waits: number among the instances, deferred, planned */
 	SECTION_HELD = 24,    /* instances that a pause holds (held_record.h) */
+	SECTION_ENTERED = 28, /* entries that caps count (entered_record.h) */
 };
 
 void record_extra_write(const struct customer *customer, const struct journey_set *set, struct buf *out);

@@ -65,7 +65,9 @@ void instance_end(struct step *step, struct instance *instance, enum reason reas
 {
 	struct customer *customer = step->customer;
 	step_decide(step, instance, DECISION_EXITED, reason)->detail = detail;
-	if (remembers(instance->journey) && !never_began(step, reason))
+	if (never_began(step, reason))
+		entry_uncount(step, instance);
+	else if (remembers(instance->journey))
 		remember(step, instance);
 	size_t behind = (size_t)(customer->instances + customer->instance_count - instance) - 1;
 	memmove(instance, instance + 1, behind * sizeof *instance);
@@ -82,15 +84,28 @@ static bool listens(const struct event_uses *uses, const struct journey *journey
 	return false;
 }
 
+/* A window is over at its end; a late event counts by its own time. */
+static bool in_time(const struct step *step, const struct instance *instance, const struct ending *ending)
+{
+	return ending->within.ms == 0 || step->own.ms - instance->entered.ms < ending->within.ms;
+}
+
 static bool matches(struct step *step, const struct instance *instance, const struct ending *ending)
 {
-	if (!ending->when)
+	if (!in_time(step, instance, ending))
+		return false;
+	if (!ending->when && !ending->key)
 		return true;
 	struct step_frame frame;
 	struct value error = value_absent();
 	step_frame(step, instance->journey, instance, &frame);
 	frame.frame.banks[BANK_EVENT] = step->event->fields;
 	frame.frame.banks[BANK_ENTRY] = instance->event;
+	arena_clear(step->engine->scratch);
+	if (ending->key && !key_is(instance->key, expr_eval(ending->key, &frame.frame)))
+		return false;
+	if (!ending->when)
+		return true;
 	arena_clear(step->engine->scratch);
 	bool holds = expr_test(ending->when, &frame.frame, &error);
 	if (error.kind == VALUE_ERROR)

@@ -98,6 +98,7 @@ static void begin(struct step *step, const struct journey *journey, struct str k
 	instance->entered = step->at;
 	instance->entry_id = step->event ? hash_tag(step->event->id) : (uint32_t)(step->at.ms / 1000);
 	keep_fields(step, instance);
+	entry_count(step, journey);
 	step_decide(step, instance, DECISION_ENTERED, REASON_NONE);
 	const struct value *fields = step->event ? step->event->fields : NULL;
 	instance->anchor = journey->anchor.date ? anchor_evaluate(step, instance, fields) : step->occurrence;
@@ -144,6 +145,10 @@ static bool may_begin(struct step *step, const struct journey *journey, struct s
 		reason = REASON_REENTRY;
 	else if (!open_now(step, journey))
 		reason = REASON_NOT_OPEN;
+	else if (entry_capped(step, journey))
+		reason = REASON_ENTRY_CAP;
+	else if (journeys_full(step, journey))
+		reason = REASON_TOO_MANY_JOURNEYS;
 	if (reason != REASON_NONE && step->engine->decide_not_entered)
 		step_decide_entry(step, journey, key, reason);
 	return reason == REASON_NONE;

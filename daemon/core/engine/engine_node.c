@@ -107,6 +107,6 @@ void node_fire(struct step *step, struct instance *instance)
 		sequence_fire(step, instance);
 	else if (waits_to_send(instance))
 		node_run(step, instance, instance->node, REASON_FINISHED);
-	else
+	else if (wait_fire(step, instance))
 		node_leave(step, instance);
 }

@@ -31,6 +31,10 @@ static struct str part_text(const struct sending *sending, const struct template
 		return sending->segment;
 	case HOLE_NODE:
 		return sending->node;
+	case HOLE_VARIANT:
+		if (sending->instance->variant)
+			return sending->instance->journey->variants[sending->instance->variant - 1];
+		return (struct str){0};
 	case HOLE_NONE:
 		break;
 	}

@@ -54,11 +54,12 @@ static enum flow leave(struct step *step, struct instance *instance, enum reason
 
 static enum flow without_date(struct step *step, struct instance *instance, const struct wait *wait)
 {
+	enum reason reason = wait->kind == WAIT_DATE ? REASON_DATE_MISSING : REASON_HOURS_MISSING;
 	switch (wait->if_missing) {
 	case WAIT_MISSING_EXIT:
-		return leave(step, instance, REASON_DATE_MISSING);
+		return leave(step, instance, reason);
 	case WAIT_MISSING_WAIT:
-		return stay(step, instance, INSTANT_NEVER, REASON_DATE_MISSING);
+		return stay(step, instance, INSTANT_NEVER, reason);
 	case WAIT_MISSING_SKIP:
 		break;
 	}
@@ -84,6 +85,37 @@ static enum flow until_date(struct step *step, struct instance *instance, const 
 	return FLOW_ON;
 }
 
+/* NULL when there is no such place. */
+static const struct opening *window_find(struct step *step, struct instance *instance, const struct wait *wait)
+{
+	if (wait->window)
+		return wait->window;
+	struct step_frame frame;
+	flow_frame(step, instance, wait->window_of, &frame);
+	arena_clear(step->engine->scratch);
+	struct value value = expr_eval(wait->window_of, &frame.frame);
+	if (value.kind == VALUE_ERROR && value.size != FAULT_ABSENT)
+		step_fault(step, instance, value, "window_of", (struct str){0});
+	if (value.kind != VALUE_STRING)
+		return NULL;
+	return opening_find(&step->engine->set->rules.hours, value_text(value));
+}
+
+static enum flow until_open(struct step *step, struct instance *instance, const struct wait *wait)
+{
+	struct zone fixed;
+	const struct opening *opening = window_find(step, instance, wait);
+	if (!opening)
+		return without_date(step, instance, wait);
+	const struct zone *zone = step_zone(step, instance->journey);
+	if (opening->timezone.len)
+		zone = zone_find(step->engine->zones, opening->timezone, &fixed);
+	struct instant opens = zone ? opening_next(opening, zone, step->at) : INSTANT_NEVER;
+	if (opens.ms == INSTANT_NEVER.ms)
+		return without_date(step, instance, wait);
+	return opens.ms <= step->at.ms ? FLOW_ON : stay(step, instance, opens, REASON_NONE);
+}
+
 enum flow wait_enter(struct step *step, struct instance *instance, const struct wait *wait)
 {
 	const struct zone *zone = wait->kind == WAIT_SPAN ? NULL : step_zone(step, instance->journey);
@@ -104,12 +136,14 @@ enum flow wait_enter(struct step *step, struct instance *instance, const struct 
 		break;
 	case WAIT_DATE:
 		return until_date(step, instance, wait);
+	case WAIT_WINDOW:
+		return until_open(step, instance, wait);
 	}
 	return stay(step, instance, due, REASON_NONE);
 }
 
-/* The wait that the instance stands in, when it is one for a date. */
-static const struct wait *date_wait(const struct instance *instance)
+/* The wait that the instance stands in; NULL when it stands in none. */
+static const struct wait *current_wait(const struct instance *instance)
 {
 	const struct journey *journey = instance->journey;
 	if (!journey || instance->node >= journey->node_count)
@@ -117,17 +151,23 @@ static const struct wait *date_wait(const struct instance *instance)
 	const struct node *node = &journey->nodes[instance->node];
 	if (node->kind != NODE_WAIT && node->kind != NODE_WAIT_FOR)
 		return NULL;
-	const struct wait *wait = node->kind == NODE_WAIT ? &node->wait : &node->wait_for.timeout;
-	return wait->kind == WAIT_DATE ? wait : NULL;
+	return node->kind == NODE_WAIT ? &node->wait : &node->wait_for.timeout;
+}
+
+static bool changed_for(const struct step *step, const struct wait *wait,
+                        bool (*changed)(const struct step *, const struct expr *))
+{
+	const struct expr *reads = wait->kind == WAIT_DATE ? wait->date : wait->window_of;
+	return !changed || step->zone_changed || (reads && changed(step, reads));
 }
 
 bool wait_recheck(struct step *step, struct instance *instance,
                   bool (*changed)(const struct step *, const struct expr *))
 {
-	const struct wait *wait = date_wait(instance);
-	if (!wait || (changed && !step->zone_changed && !changed(step, wait->date)))
+	const struct wait *wait = current_wait(instance);
+	if (!wait || (wait->kind != WAIT_DATE && wait->kind != WAIT_WINDOW) || !changed_for(step, wait, changed))
 		return true;
-	switch (until_date(step, instance, wait)) {
+	switch (wait->kind == WAIT_DATE ? until_date(step, instance, wait) : until_open(step, instance, wait)) {
 	case FLOW_STAYS:
 		return true;
 	case FLOW_ENDED:
@@ -136,4 +176,10 @@ bool wait_recheck(struct step *step, struct instance *instance,
 		break;
 	}
 	return node_leave(step, instance);
+}
+
+bool wait_fire(struct step *step, struct instance *instance)
+{
+	const struct wait *wait = current_wait(instance);
+	return !wait || wait->kind != WAIT_WINDOW || until_open(step, instance, wait) == FLOW_ON;
 }

@@ -9,7 +9,7 @@ enum flow wait_for_enter(struct step *step, struct instance *instance, const str
 	return wait_enter(step, instance, &wait->timeout);
 }
 
-static bool is_key(struct value value, struct str key)
+bool key_is(struct str key, struct value value)
 {
 	char digits[24];
 	if (value.kind == VALUE_STRING)
@@ -42,7 +42,7 @@ static bool matches(struct step *step, const struct instance *instance, const st
 		return false;
 	if (awaited->key) {
 		event_frame(step, instance, &frame);
-		if (!is_key(expr_eval(awaited->key, &frame.frame), instance->key))
+		if (!key_is(instance->key, expr_eval(awaited->key, &frame.frame)))
 			return false;
 	}
 	if (!awaited->when)

@@ -25,6 +25,8 @@
 	X(WHEN_FALSE, "when_false", "the entry condition is false") \
 	X(RUNNING, "already_running", "an instance of this key is running") \
 	X(REENTRY, "reentry", "the reentry rule does not let this key in again") \
+	X(ENTRY_CAP, "entry_cap", "the customer entered as often as `at_most` allows") \
+	X(TOO_MANY_JOURNEYS, "too_many_journeys", "the customer is in as many journeys as the limits allow at once") \
 	X(ANCHOR_MISSING, "anchor_missing", "the date that the sequence counts from is not there") \
 	X(ANCHOR_CHANGED, "anchor_changed", "the date moved: `on_change: exit`, or the nodes were planned anew") \
 	X(ANCHOR_PAST, "anchor_past", "every node of the sequence lies in the past") \
@@ -45,6 +47,7 @@
 	X(NO_TEMPLATE, "no_template", "the computed template is not in the list") \
 	X(ERROR, "error", "an expression failed; `detail` says where and why") \
 	X(DATE_MISSING, "date_missing", "the date that a node waits for is not there") \
+	X(HOURS_MISSING, "hours_missing", "the place whose opening hours a node waits for is not there or has none") \
 	X(DATE_PAST, "date_past", "the date that a node waits for is over") \
 	X(TOO_MANY_ROUNDS, "too_many_rounds", "the way led back more often than a run may go") \
 	X(HOLDOUT, "holdout", "the customer is one of those who are sent nothing, to measure by") \

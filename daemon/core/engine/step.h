@@ -104,6 +104,11 @@ bool reentry_allowed(const struct step *step, const struct journey *journey, str
 /* engine_entry.c */
 void entries_apply(struct step *step);
 void entry_offer(struct step *step, const struct journey *journey);
+/* engine_cap.c: entries that have been counted, and journeys that are running */
+bool entry_capped(const struct step *step, const struct journey *journey);
+void entry_count(struct step *step, const struct journey *journey);
+void entry_uncount(struct step *step, const struct instance *instance); /* it could not even begin */
+bool journeys_full(const struct step *step, const struct journey *journey);
 /* engine_watch.c: entries by the calendar and by segment */
 void watches_apply(struct step *step);
 struct watch *watch_due(struct customer *customer, struct instant until);
@@ -122,6 +127,8 @@ void node_fire(struct step *step, struct instance *instance);
 /* engine_wait.c, engine_flow.c: whether the instance goes on at once, stays, or has ended. */
 enum flow { FLOW_ON, FLOW_STAYS, FLOW_ENDED };
 enum flow wait_enter(struct step *step, struct instance *instance, const struct wait *wait);
+/* Its due time came: whether the wait is over. Hours may be others by now, or the journey was paused. */
+bool wait_fire(struct step *step, struct instance *instance);
 /* What the instance waits for may have moved; `changed` NULL: it has. False when the instance ended. */
 bool wait_recheck(struct step *step, struct instance *instance,
                   bool (*changed)(const struct step *, const struct expr *));
@@ -138,6 +145,8 @@ void settings_apply(struct step *step, struct instance *instance, const struct s
 void emit_enter(struct step *step, struct instance *instance, const struct node *node);
 
 /* engine_wait_for.c */
+/* Whether a value is the key that a run has: its text, or the digits of an int. */
+bool key_is(struct str key, struct value value);
 enum flow wait_for_enter(struct step *step, struct instance *instance, const struct wait_for *wait, struct way *way);
 void waits_apply(struct step *step); /* this event, to every instance that waits for it */
 /* engine_experiment.c */

@@ -228,6 +228,9 @@ static void fail_unknown(struct checker *checker, struct ast *ast)
 	const struct function *other = function_find(ast->name, !method);
 	if (diag && other)
 		diag_hint(build->diags, diag, method ? "write %.*s(x)" : "write x.%.*s(...)", STR_ARG(ast->name));
+	if (diag && (str_eq(ast->name, STR("months")) || str_eq(ast->name, STR("years"))))
+		diag_hint(build->diags, diag, "%.*s differ in length: write add_%.*s(x, 3) or %.*s_since(x)",
+		          STR_ARG(ast->name), STR_ARG(ast->name), STR_ARG(ast->name));
 	check_args(checker, ast, method ? 1 : 0);
 	give_up(ast);
 }

@@ -32,10 +32,20 @@ static void add_day(struct moments *moments, int64_t days)
 		    calendar_instant(moments->frame->zone, (struct date){(int32_t)days}, (struct daytime){0}).ms);
 }
 
+/* The day so many months on; the next, where that month has no such day; and the same time on it. */
+static void move_months(struct moments *moments, struct date day, int64_t months)
+{
+	struct date moved = calendar_add_months(day, (int)months);
+	const struct zone *zone = moments->frame->zone;
+	add_day(moments, moved.days);
+	add_day(moments, moved.days + INT64_C(1));
+	add_both(moments, calendar_instant(zone, moved, calendar_daytime(zone, moments->base)).ms);
+}
+
 /* So many minutes, hours, days, weeks, months or years: whichever is meant. */
 static void move_number(struct moments *moments, int64_t number)
 {
-	enum { MOST = 36600 };
+	enum { MOST = 36600 }; /* times twelve still fits a number of months */
 	static const int64_t LENGTHS[] = {60000, 3600000, DAY_MS, 7 * DAY_MS};
 	if (number < -MOST || number > MOST)
 		return;
@@ -45,9 +55,11 @@ static void move_number(struct moments *moments, int64_t number)
 	for (int64_t more = 0; more <= 1; more++) {
 		add_day(moments, day.days + number + more);
 		add_day(moments, day.days + 7 * number + more);
-		add_day(moments, (int64_t)calendar_add_months(day, (int)number).days + more);
-		add_day(moments, (int64_t)calendar_add_months(day, (int)(12 * (number + more))).days);
 	}
+	move_months(moments, day, number);
+	move_months(moments, day, 12 * number);
+	move_months(moments, day, number + 1);
+	move_months(moments, day, 12 * (number + 1));
 }
 
 static void move(struct moments *moments, struct value constant)

@@ -106,6 +106,45 @@ static struct value years_since(struct run *run, const struct value *args, uint3
 	return value_int(now.year - from.year - before);
 }
 
+/* Full months: counted from the day of the same number on; where a month has none, from the next month's first. */
+static struct value months_since(struct run *run, const struct value *args, uint32_t count)
+{
+	struct local_time time;
+	(void)count;
+	local(run, args, 1, &time);
+	struct civil from = civil_from(time.date), now = civil_from(today_of(run));
+	return value_int((now.year - from.year) * INT64_C(12) + now.month - from.month - (now.day < from.day));
+}
+
+/* A date's day, or a moment's at the same time by the customer's clock. */
+static struct value move_months(struct run *run, struct value when, int64_t months)
+{
+	enum { MOST = 120000 };
+	struct local_time time;
+	if (months > MOST || months < -MOST)
+		return run_fault(FAULT_RANGE);
+	local(run, &when, 1, &time);
+	struct date date = calendar_add_months(time.date, (int)months);
+	if (when.kind == VALUE_DATE)
+		return value_date(date);
+	struct daytime at = calendar_daytime(run->frame->zone, value_to_instant(when));
+	return value_instant(calendar_instant(run->frame->zone, date, at));
+}
+
+static struct value add_months(struct run *run, const struct value *args, uint32_t count)
+{
+	(void)count;
+	return move_months(run, args[0], args[1].i);
+}
+
+static struct value add_years(struct run *run, const struct value *args, uint32_t count)
+{
+	int64_t months;
+	(void)count;
+	return __builtin_mul_overflow(args[1].i, 12, &months) ? run_fault(FAULT_RANGE)
+	                                                      : move_months(run, args[0], months);
+}
+
 const struct function DATE_FUNCTIONS[] = {
         {"weeks", "i", 'u', true, weeks, "So many times 7 times 24 hours."},
         {"days", "i", 'u', true, days, "So many times 24 hours; added to a date, so many days."},
@@ -121,6 +160,12 @@ const struct function DATE_FUNCTIONS[] = {
         {"days_since", "t", 'i', false, days_since, "The same for a moment's day."},
         {"years_since", "D", 'i', false, years_since, "Full years until today: an age."},
         {"years_since", "t", 'i', false, years_since, "The same for a moment's day."},
+        {"months_since", "D", 'i', false, months_since, "Full months until today: an age."},
+        {"months_since", "t", 'i', false, months_since, "The same for a moment's day."},
+        {"add_months", "Di", 'D', false, add_months, "The same day so many months on, or the last of that month."},
+        {"add_months", "ti", 't', false, add_months, "The same, at the same time by the customer's clock."},
+        {"add_years", "Di", 'D', false, add_years, "The same day so many years on; of 29 February the 28th."},
+        {"add_years", "ti", 't', false, add_years, "The same, at the same time by the customer's clock."},
         {"year", "D", 'i', false, year, "The year."},
         {"year", "tz?", 'i', false, year, "The year, in the customer's zone or another."},
         {"month", "D", 'i', false, month, "The month, 1 to 12."},

@@ -14,7 +14,8 @@ struct way {
 	bool back;   /* to a node not behind this one: another round */
 };
 
-enum wait_kind { WAIT_SPAN, WAIT_DAYS, WAIT_TIME, WAIT_DATE };
+enum wait_kind { WAIT_SPAN, WAIT_DAYS, WAIT_TIME, WAIT_DATE, WAIT_WINDOW };
+struct opening;
 enum wait_missing { WAIT_MISSING_EXIT, WAIT_MISSING_SKIP, WAIT_MISSING_WAIT };
 enum wait_past { WAIT_PAST_EXIT, WAIT_PAST_SKIP };
 
@@ -28,6 +29,8 @@ struct wait {
 	const struct expr *date;
 	enum wait_missing if_missing;
 	enum wait_past if_past;
+	const struct opening *window; /* of WAIT_WINDOW: until it is open */
+	const struct expr *window_of; /* ... or the place of this name, when window is NULL */
 };
 
 struct split_case {

@@ -59,10 +59,12 @@ struct ending {
 	const struct expr *when; /* NULL: any such event of the customer */
 	struct str as;           /* the exit's name: "goal", or what the author wrote in `as`, default "exit" */
 	bool goal;
+	const struct expr *key; /* what must be the instance's key; NULL: not asked */
+	struct duration within; /* of the goal: counts only before so long has passed since the entry; 0: always */
 };
 
 /* A template name with holes. */
-enum template_hole { HOLE_NONE, HOLE_SEGMENT, HOLE_NODE };
+enum template_hole { HOLE_NONE, HOLE_SEGMENT, HOLE_NODE, HOLE_VARIANT };
 struct template_part {
 	struct str text; /* when hole is HOLE_NONE */
 	enum template_hole hole;
@@ -202,6 +204,9 @@ struct journey {
 	const struct migration *migrations;
 	size_t migration_count;
 	const struct journey *current; /* the version that people enter; itself unless it is an older one */
+	uint32_t entries_most;         /* of one customer within entries_within, whatever the keys; 0: no cap */
+	struct duration entries_within;
+	bool exempt; /* the limit of journeys at once neither stops nor counts it */
 };
 
 #endif

@@ -80,6 +80,15 @@ const struct expr *journey_date_compile(struct journey_build *build, const struc
 	return date && check_type(build, doc, date, &WANTED) ? date : NULL;
 }
 
+const struct expr *journey_place_compile(struct journey_build *build, const struct doc *doc)
+{
+	static const struct wanted WANTED = {{TYPE_STRING, TYPE_STRING}, "a string"};
+	struct expr_env env = journey_build_env(build, SCOPE_NODE, NULL);
+	const struct doc_reader *reader = &build->compiler->reader;
+	const struct expr *place = expr_compile(doc, &env, NULL, reader->arena, reader->diags);
+	return place && check_type(build, doc, place, &WANTED) ? place : NULL;
+}
+
 static void anchor_compile(struct journey_build *build, const struct journey_source *source)
 {
 	static const struct wanted WANTED = {{TYPE_DATE, TYPE_TIMESTAMP}, "a date or a timestamp"};
@@ -97,6 +106,40 @@ static void anchor_compile(struct journey_build *build, const struct journey_sou
 		build->place.anchor = expr_type(anchor->date);
 }
 
+const struct expr *journey_own_key_compile(struct journey_build *build, const struct doc *doc,
+                                           const struct expr_env *env)
+{
+	static const struct wanted WANTED = {{TYPE_STRING, TYPE_INT}, "a string or an int"};
+	const struct doc_reader *reader = &build->compiler->reader;
+	if (!doc)
+		return NULL;
+	const struct expr *key = expr_compile(doc, env, NULL, reader->arena, reader->diags);
+	if (key)
+		check_type(build, doc, key, &WANTED);
+	if (!doc_get(build->doc, STR("key")))
+		diag_hint(reader->diags,
+		          diag_add(reader->diags, DIAG_ERROR, DIAG_CONFLICT, doc->range,
+		                   "this compares with the run's key, but the journey has none"),
+		          "add `key:` to the journey, or say it with `when:`");
+	return key;
+}
+
+static void within_compile(struct journey_build *build, const struct ending_source *source, struct ending *out)
+{
+	struct diag_list *diags = build->compiler->reader.diags;
+	out->within = source->within;
+	if (!source->has_within || source->within.ms > 0)
+		return;
+	const struct doc *doc = doc_get(doc_get(build->doc, STR("goal")), STR("within"));
+	struct duration none;
+	if (!duration_parse(doc->text, &none)) /* reported */
+		return;
+	diag_hint(
+	        diags,
+	        diag_add(diags, DIAG_ERROR, DIAG_BAD_VALUE, doc->range, "a goal with no time at all is never reached"),
+	        "write how long after the entry it counts, such as 30d");
+}
+
 static void ending_compile(struct journey_build *build, const struct ending_source *source, struct ending *out)
 {
 	const struct event_type *event = compiler_event(build->compiler, source->event);
@@ -105,6 +148,8 @@ static void ending_compile(struct journey_build *build, const struct ending_sour
 	out->event = event ? event->index : 0;
 	out->when = compiler_condition(build->compiler, source->when, &env);
 	out->as = source->as;
+	out->key = journey_own_key_compile(build, source->key, &env);
+	within_compile(build, source, out);
 }
 
 static void endings_compile(struct journey_build *build, const struct journey_source *source)
@@ -127,12 +172,14 @@ static void reentry_compile(struct journey_build *build, const struct journey_so
 {
 	build->journey->reentry = (enum reentry)source->reentry;
 	build->journey->reentry_after = source->reentry_after;
-	if (source->reentry == REENTRY_ALWAYS && !source->has_reentry_after)
+	build->journey->exempt = source->exempt;
+	if (source->reentry == REENTRY_ALWAYS && !source->has_reentry_after && !build->journey->entries_most)
 		diag_hint(build->compiler->reader.diags,
 		          diag_add(build->compiler->reader.diags, DIAG_WARNING, DIAG_REENTRY_UNBOUNDED,
 		                   doc_get(build->doc, STR("reentry"))->range,
 		                   "each entry event starts this journey again, however soon it comes"),
-		          "add `reentry_after: 1d` to leave some time between");
+		          "add `reentry_after: 1d` to leave some time between, or `at_most: { times: 3, within: 1d }` "
+		          "to `entry`");
 	if (!source->has_reentry_after || source->reentry != REENTRY_NEVER)
 		return;
 	struct diag_list *diags = build->compiler->reader.diags;
@@ -150,6 +197,7 @@ static void entry_compile(struct journey_build *build, const struct journey_sour
 	struct expr_env env = journey_build_env(build, SCOPE_ENTRY, NULL);
 	journey->entry_when = compiler_condition(build->compiler, entry.when, &env);
 	journey_where_compile(build, entry.where);
+	journey_cap_compile(build, source->entry, &entry);
 	if (journey->enters.kind == ENTRY_YEARLY && source->has_anchor)
 		diag_hint(diags,
 		          diag_add(diags, DIAG_ERROR, DIAG_CONFLICT, doc_get(build->doc, STR("anchor"))->range,
@@ -169,6 +217,7 @@ static void journey_parts(struct journey_build *build, const struct journey_sour
 	struct journey *journey = build->journey;
 	struct compiler *compiler = build->compiler;
 	journey->timezone = compiler_zone(compiler, source->timezone);
+	build->once = source->reentry == REENTRY_NEVER && !source->key;
 	if (source->entry)
 		entry_compile(build, source);
 	key_compile(build, source->key);

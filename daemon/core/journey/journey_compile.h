@@ -29,6 +29,16 @@ struct journey_build {
 	struct arena_list ways;     /* struct way_draft: those not led to their node yet */
 	struct arena_list values;   /* struct named: what nodes set in an instance */
 	struct arena_list variants; /* struct str */
+	struct arena_list patterns; /* struct template_pattern: with {variant}, checked once all ways are known */
+	bool once;                  /* one customer enters once at most */
+};
+
+/* A template's name with holes, and what they may stand for. */
+struct template_pattern {
+	const struct doc *doc;
+	const struct send *send;
+	struct field_list names, variants; /* struct str; {node}, {variant} */
+	uint32_t node;
 };
 
 /* A way that was written: a list of nodes, the name of one, or nothing, which is the node behind this one. */
@@ -67,6 +77,11 @@ uint32_t journey_list_compile(struct journey_build *build, const struct doc *lis
 void journey_values_compile(struct journey_build *build, const struct doc *nodes);
 void journey_values_keep(struct journey_build *build);
 void journey_wait_compile(struct journey_build *build, const struct doc *doc, struct wait *out);
+/* At a node, the name of a place that may have opening hours; NULL when it gives no text (reported). */
+const struct expr *journey_place_compile(struct journey_build *build, const struct doc *doc);
+/* `key:` beside an event: what must be the run's key; NULL without one. env is the event's. */
+const struct expr *journey_own_key_compile(struct journey_build *build, const struct doc *doc,
+                                           const struct expr_env *env);
 /* A signed length of time: -30d, 2d, +12h. False when it is none (reported). */
 bool journey_offset_read(struct journey_build *build, const struct doc *doc, struct duration *out);
 /* A branch: a list of nodes or a node's name; NULL: the node behind. */
@@ -79,6 +94,8 @@ void journey_emit_compile(struct journey_build *build, const struct emit_source 
 /* The field that a key names; NULL when the event has none (reported). */
 const struct event_field *journey_field_find(struct journey_build *build, const struct event_type *event,
                                              const struct doc *key);
+/* `at_most:` of an entry. */
+void journey_cap_compile(struct journey_build *build, const struct doc *entry, const struct entry_source *source);
 /* Reads `entry:` by the form it has; what is left to be compiled over its event is in source. */
 void journey_entry_compile(struct journey_build *build, const struct doc *doc, struct entry_source *source);
 /* `holdout: 10%`. */
@@ -109,6 +126,10 @@ void journey_send_compile(struct journey_build *build, const struct send_source 
 /* Its template and that of a fallback. */
 void journey_send_template(struct journey_build *build, const struct doc *template, const struct field_list *names,
                            struct send *out);
+/* Every name that the pattern can make is listed, if any is. */
+void journey_pattern_check(struct journey_build *build, const struct template_pattern *pattern);
+/* Those with {variant}: of the variants that people may come with. */
+void journey_variants_check(struct journey_build *build);
 /* What the contact policy asks of a send: everything that out has from it. */
 void journey_contact_compile(struct journey_build *build, const struct send_source *source,
                              const struct field_list *names, struct send *out);

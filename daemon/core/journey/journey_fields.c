@@ -21,6 +21,21 @@ static const char *const SEGMENT_AT_WORDS[] = {"node", "entry", NULL};
 static const char *const STATE_WORDS[] = {"live", "paused", "draining", "stopped", NULL};
 static const char *const ON_RESUME_WORDS[] = {"skip_stale", "send_late", "replan", NULL};
 
+static const struct field AT_MOST_FIELDS[] = {
+        {"times", FIELD_INT, AT(at_most_source, times), .required = true, .min = 1, .max = 20,
+         .about = "So many entries of one customer."},
+        {"within", FIELD_DURATION, AT(at_most_source, within), .required = true,
+         .about = "In any time so long, such as 365d."},
+        ABOUT(at_most_source),
+        {0},
+};
+
+#define AT_MOST \
+	{ \
+		"at_most", FIELD_STRUCT, AT(entry_source, at_most), SEEN(entry_source, has_at_most), \
+		        .fields = AT_MOST_FIELDS, .about = "How often one customer may enter, whatever the key." \
+	}
+
 const struct field ENTRY_FIELDS[] = {
         {"event", FIELD_DOC, AT(entry_source, event), .required = true, .note = "event",
          .about = "The event that lets a customer in."},
@@ -28,6 +43,7 @@ const struct field ENTRY_FIELDS[] = {
          .about = "Only when this holds for the event and the customer."},
         {"where", FIELD_DOC, AT(entry_source, where), .note = "map of values",
          .about = "Only when these fields have these values; a list means one of them."},
+        AT_MOST,
         ABOUT(entry_source),
         {0},
 };
@@ -55,6 +71,7 @@ const struct field YEARLY_FIELDS[] = {
          .about = "Chinese calendar, for the 30th where the month has 29 days: the 29th, the day after it, or not at "
                   "all."},
         {"when", FIELD_DOC, AT(entry_source, when), .note = "expression", .about = "Only when this holds on that day."},
+        AT_MOST,
         ABOUT(entry_source),
         {0},
 };
@@ -66,6 +83,7 @@ const struct field ENTRY_SEGMENT_FIELDS[] = {
         {"on", FIELD_CHOICE, AT(entry_source, on), .choices = SEGMENT_ON_WORDS, .fallback = "enter",
          .about = "Coming into it, or leaving it."},
         {"when", FIELD_DOC, AT(entry_source, when), .note = "expression", .about = "Only when this holds then."},
+        AT_MOST,
         ABOUT(entry_source),
         {0},
 };
@@ -86,6 +104,9 @@ static const struct field GOAL_FIELDS[] = {
          .about = "The event that means success; it ends the journey at once."},
         {"when", FIELD_DOC, AT(ending_source, when), .note = "expression",
          .about = "Only when this holds; `event` is the ending event, `entry` the one that let the customer in."},
+        {"key", FIELD_DOC, AT(ending_source, key), .note = "expression", .about = "Must be this run's key."},
+        {"within", FIELD_DURATION, AT(ending_source, within), SEEN(ending_source, has_within),
+         .about = "Counts only so long after the entry; later it ends nothing."},
         ABOUT(ending_source),
         {0},
 };
@@ -95,6 +116,7 @@ static const struct field EXIT_WHEN_FIELDS[] = {
          .about = "The event that ends the journey at once."},
         {"when", FIELD_DOC, AT(ending_source, when), .note = "expression",
          .about = "Only when this holds; `event` is the ending event, `entry` the one that let the customer in."},
+        {"key", FIELD_DOC, AT(ending_source, key), .note = "expression", .about = "Must be this run's key."},
         {"as", FIELD_NAME, AT(ending_source, as), .fallback = "exit", .about = "The exit's name in decisions."},
         ABOUT(ending_source),
         {0},
@@ -144,6 +166,8 @@ const struct field JOURNEY_FIELDS[] = {
          .about = "paused: everybody is held; draining: nobody enters any more; stopped: everybody leaves."},
         {"on_resume", FIELD_CHOICE, AT(journey_source, on_resume), .choices = ON_RESUME_WORDS, .fallback = "skip_stale",
          .about = "What was due while it was paused: passed over, sent late, or planned anew."},
+        {"exempt", FIELD_BOOL, AT(journey_source, exempt), .fallback = "false",
+         .about = "The limit of journeys at once neither stops nor counts it."},
         {0},
 };
 
@@ -173,7 +197,7 @@ const struct field FALLBACK_FIELDS[] = {
 static const struct field SEND_FIELDS[] = {
         {"channel", FIELD_NAME, AT(send_source, channel), .required = true, .about = "email, sms, push ..."},
         {"template", FIELD_DOC, AT(send_source, template), .required = true, .note = "template",
-         .about = "The template's name; {segment} and {node} stand for theirs."},
+         .about = "The template's name; {segment}, {node} and {variant} stand for theirs."},
         {"data", FIELD_DOC, AT(send_source, data), .note = "map of expressions",
          .about = "What the template is given: a name and an expression."},
         {"expires_after", FIELD_DURATION, AT(send_source, expires_after),

@@ -8,11 +8,20 @@
 struct ending_source { /* goal; an item of exit_when */
 	const struct doc *event, *when;
 	struct str as, about;
+	const struct doc *key;
+	struct duration within;
+	bool has_within;
 };
 
 struct anchor_source {
 	const struct doc *date;
 	int if_missing, on_change; /* enum if_missing, enum on_change */
+	struct str about;
+};
+
+struct at_most_source { /* entry: { at_most: ... } */
+	int64_t times;
+	struct duration within;
 	struct str about;
 };
 
@@ -28,6 +37,8 @@ struct entry_source {
 	int on;                /* 0 enter, 1 leave */
 	int calendar;          /* 0 gregorian, 1 chinese */
 	int leap_month, day30; /* enum lunar_leap, enum lunar_day30 */
+	struct at_most_source at_most;
+	bool has_at_most;
 };
 
 struct journey_source {
@@ -47,6 +58,7 @@ struct journey_source {
 	const struct doc *starts, *ends, *holdout;
 	int state, on_resume; /* enum journey_state, enum on_resume */
 	const struct doc *migrate, *exit;
+	bool exempt;
 };
 
 struct segment_ref_source { /* the long form of `segment:` */
@@ -89,6 +101,7 @@ struct wait_source { /* the forms of `wait:` that are maps */
 	const struct doc *days, *until, *offset;
 	int if_missing, if_past; /* enum wait_missing, enum wait_past */
 	struct str about;
+	const struct doc *window, *window_of;
 };
 
 struct split_case_source {
@@ -161,6 +174,7 @@ extern const struct field ENTRY_FIELDS[], YEARLY_FIELDS[], ENTRY_SEGMENT_FIELDS[
 extern const struct field *const NODE_FIELDS[];
 /* journey_flow_fields.c */
 extern const struct field WAIT_DAYS_FIELDS[], WAIT_TIME_FIELDS[], WAIT_DATE_FIELDS[], GOTO_FIELDS[];
+extern const struct field WAIT_WINDOW_FIELDS[], WAIT_WINDOW_OF_FIELDS[];
 extern const struct field WAIT_NODE_FIELDS[], SPLIT_NODE_FIELDS[], GOTO_NODE_FIELDS[], SET_NODE_FIELDS[];
 extern const struct field WAIT_FOR_NODE_FIELDS[], EXPERIMENT_NODE_FIELDS[], TASK_NODE_FIELDS[], EMIT_NODE_FIELDS[];
 

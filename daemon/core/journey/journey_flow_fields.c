@@ -51,10 +51,26 @@ const struct field WAIT_DATE_FIELDS[] = {
         {0},
 };
 
+const struct field WAIT_WINDOW_FIELDS[] = {
+        {"window", FIELD_DOC, AT(wait_source, window), .required = true, .note = "place",
+         .about = "Until these opening hours of the rules are open; at once when they are."},
+        ABOUT(wait_source),
+        {0},
+};
+
+const struct field WAIT_WINDOW_OF_FIELDS[] = {
+        {"window_of", FIELD_DOC, AT(wait_source, window_of), .required = true, .note = "expression",
+         .about = "Until the place of this name is open, such as event.shop."},
+        {"if_missing", FIELD_CHOICE, AT(wait_source, if_missing), .choices = IF_MISSING_WORDS, .fallback = "exit",
+         .about = "Without hours of that name: leave, go on at once, or wait until an event brings another name."},
+        ABOUT(wait_source),
+        {0},
+};
+
 const struct field WAIT_NODE_FIELDS[] = {
         NODE_HEAD,
         {"wait", FIELD_DOC, AT(node_source, wait), .required = true, .note = "wait",
-         .about = "So long (1d is 24 hours), so many calendar days, until a time of day, or until a date."},
+         .about = "So long (1d is 24 hours), so many calendar days, until a time of day, a date, or opening hours."},
         {0},
 };
 

@@ -45,6 +45,11 @@ static bool awaited_read(const struct awaited *awaited, size_t count, uint16_t s
 	return false;
 }
 
+static bool wait_reads(const struct wait *wait, uint16_t slot)
+{
+	return reads(wait->date, BANK_EVENT, slot) || reads(wait->window_of, BANK_EVENT, slot);
+}
+
 static bool node_reads(const struct node *node, uint16_t slot)
 {
 	switch (node->kind) {
@@ -53,7 +58,7 @@ static bool node_reads(const struct node *node, uint16_t slot)
 	case NODE_SEND:
 		return send_reads(&node->send, slot);
 	case NODE_WAIT:
-		return reads(node->wait.date, BANK_EVENT, slot);
+		return wait_reads(&node->wait, slot);
 	case NODE_SPLIT:
 		return split_reads(&node->split, slot);
 	case NODE_SET:
@@ -61,7 +66,7 @@ static bool node_reads(const struct node *node, uint16_t slot)
 	case NODE_WAIT_FOR:
 		return awaited_read(node->wait_for.events, node->wait_for.count, slot) ||
 		       awaited_read(node->wait_for.restarts, node->wait_for.restart_count, slot) ||
-		       reads(node->wait_for.timeout.date, BANK_EVENT, slot);
+		       wait_reads(&node->wait_for.timeout, slot);
 	case NODE_EMIT:
 		return settings_read(&(struct setting_list){node->emit.fields, node->emit.count}, slot);
 	case NODE_EXPERIMENT:
@@ -80,7 +85,8 @@ static bool journey_reads(const struct journey *journey, uint16_t slot)
 		if (reads(journey->segment->cases[i].when, BANK_EVENT, slot))
 			return true;
 	for (size_t i = 0; i < journey->ending_count; i++)
-		if (reads(journey->endings[i].when, BANK_ENTRY, slot))
+		if (reads(journey->endings[i].when, BANK_ENTRY, slot) ||
+		    reads(journey->endings[i].key, BANK_ENTRY, slot))
 			return true;
 	for (size_t i = 0; i < journey->node_count; i++)
 		if (node_reads(&journey->nodes[i], slot))

@@ -198,6 +198,7 @@ void journey_nodes_compile(struct journey_build *build, const struct doc *list)
 	names_check(&compiler->reader, &(struct name_list){"node", false, build->names.items, build->names.count});
 	journey_ways_link(build);
 	journey_ways_check(build);
+	journey_variants_check(build);
 	journey_values_keep(build);
 	build->journey->variants = build->variants.items;
 	build->journey->variant_count = build->variants.count;

@@ -203,7 +203,8 @@ static void print_values(const struct field *field, struct buf *out)
 
 static void print_wait(const struct field *field, struct buf *out)
 {
-	static const struct field *const FORMS[] = {WAIT_DAYS_FIELDS, WAIT_TIME_FIELDS, WAIT_DATE_FIELDS};
+	static const struct field *const FORMS[] = {WAIT_DAYS_FIELDS, WAIT_TIME_FIELDS, WAIT_DATE_FIELDS,
+	                                            WAIT_WINDOW_FIELDS, WAIT_WINDOW_OF_FIELDS};
 	(void)field;
 	members(out, "\"anyOf\":[{\"type\":\"string\"}");
 	for (size_t i = 0; i < sizeof(FORMS) / sizeof(FORMS[0]); i++) {
@@ -239,6 +240,7 @@ static const struct {
         {"list of numbers", print_numbers},
         {"map of numbers", print_number_map},
         {"zone", print_name},
+        {"place", print_name},
         {"template", print_name},
         {"type", print_name},
         {"segment", print_short_or_long},

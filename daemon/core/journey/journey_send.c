@@ -20,9 +20,9 @@ static void data_compile(struct journey_build *build, const struct doc *map, str
 	out->data_count = map->count;
 }
 
-static struct str expand(struct journey_build *build, const struct send *send, struct str node, struct str segment)
+/* The words by enum template_hole. */
+static struct str expand(struct journey_build *build, const struct send *send, const struct str *words)
 {
-	const struct str words[] = {[HOLE_SEGMENT] = segment, [HOLE_NODE] = node};
 	struct buf buf = {0};
 	for (size_t i = 0; i < send->part_count; i++)
 		buf_str(&buf, send->parts[i].hole == HOLE_NONE ? send->parts[i].text : words[send->parts[i].hole]);
@@ -78,22 +78,31 @@ static bool has_hole(const struct send *send, enum template_hole hole)
 	return false;
 }
 
-/* Every combination of segment case and node name that the pattern can make, each once. */
-static void check_templates(struct journey_build *build, const struct doc *doc, const struct field_list *names,
-                            const struct send *send)
+static void check_words(struct journey_build *build, const struct template_pattern *pattern, struct str *words)
+{
+	static const struct str NOTHING = {0};
+	const struct str *nodes = pattern->names.count ? pattern->names.items : &NOTHING;
+	const struct str *variants = pattern->variants.count ? pattern->variants.items : &NOTHING;
+	size_t name_count = has_hole(pattern->send, HOLE_NODE) ? pattern->names.count : 1;
+	size_t variant_count = has_hole(pattern->send, HOLE_VARIANT) ? pattern->variants.count : 1;
+	for (size_t n = 0; n < name_count; n++)
+		for (size_t v = 0; v < variant_count; v++) {
+			words[HOLE_NODE] = nodes[n];
+			words[HOLE_VARIANT] = variants[v];
+			check_name(build, pattern->doc, pattern->send, expand(build, pattern->send, words));
+		}
+}
+
+/* Every combination of segment case, node name and variant that the pattern can make, each once. */
+static void check_templates(struct journey_build *build, const struct template_pattern *pattern)
 {
 	static const struct segment_case NO_CASE = {0};
 	const struct segment *segment = build->journey->segment;
-	bool by_segment = has_hole(send, HOLE_SEGMENT) && segment;
+	bool by_segment = has_hole(pattern->send, HOLE_SEGMENT) && segment;
 	const struct segment_case *cases = by_segment ? segment->cases : &NO_CASE;
 	size_t case_count = by_segment ? segment->case_count : 1;
-	size_t name_count = has_hole(send, HOLE_NODE) ? names->count : 1;
-	const struct str *nodes = names->items;
 	for (size_t c = 0; c < case_count; c++)
-		for (size_t n = 0; n < name_count; n++) {
-			struct str node = names->count ? nodes[n] : (struct str){0};
-			check_name(build, doc, send, expand(build, send, node, cases[c].name));
-		}
+		check_words(build, pattern, (struct str[]){[HOLE_SEGMENT] = cases[c].name, [HOLE_VARIANT] = {0}});
 }
 
 /* A segment that could not be compiled leaves nothing to expand by; it was reported. */
@@ -103,18 +112,31 @@ static bool can_check(const struct journey_build *build, const struct send *send
 	return known && send->part_count && !build->compiler->incomplete;
 }
 
+void journey_pattern_check(struct journey_build *build, const struct template_pattern *pattern)
+{
+	if (!can_check(build, pattern->send))
+		return;
+	if (build->compiler->templates_listed)
+		check_templates(build, pattern);
+	else if (!build->shared->no_templates.file)
+		build->shared->no_templates = pattern->doc->range;
+}
+
 void journey_send_template(struct journey_build *build, const struct doc *template, const struct field_list *names,
                            struct send *out)
 {
 	if (!template)
 		return;
 	journey_template_compile(build, template, out);
-	if (!can_check(build, out))
+	struct template_pattern pattern = {.doc = template, .send = out, .names = *names};
+	pattern.node = (uint32_t)build->node_count - 1;
+	if (!has_hole(out, HOLE_VARIANT)) {
+		journey_pattern_check(build, &pattern);
 		return;
-	if (build->compiler->templates_listed)
-		check_templates(build, template, names, out);
-	else if (!build->shared->no_templates.file)
-		build->shared->no_templates = template->range;
+	}
+	struct template_pattern *later =
+	        arena_list_add(&build->patterns, build->compiler->reader.arena, sizeof(*later));
+	*later = pattern;
 }
 
 void journey_send_compile(struct journey_build *build, const struct send_source *source, const struct field_list *names,

@@ -2,7 +2,8 @@
 /* A template's name with holes: `renewal/{segment}/{node}`. */
 #include "core/journey/journey_compile.h"
 
-static const struct str HOLES[] = {[HOLE_SEGMENT] = {"segment", 7}, [HOLE_NODE] = {"node", 4}};
+static const struct str HOLES[] = {
+        [HOLE_SEGMENT] = {"segment", 7}, [HOLE_NODE] = {"node", 4}, [HOLE_VARIANT] = {"variant", 7}};
 
 static void add_part(struct journey_build *build, struct arena_list *parts, struct str text, enum template_hole hole)
 {
@@ -18,6 +19,8 @@ static enum template_hole hole_find(struct journey_build *build, struct str name
 	struct diag_list *diags = build->compiler->reader.diags;
 	if (str_eq(name, HOLES[HOLE_NODE]))
 		return HOLE_NODE;
+	if (str_eq(name, HOLES[HOLE_VARIANT]))
+		return HOLE_VARIANT;
 	if (str_eq(name, HOLES[HOLE_SEGMENT])) {
 		if (build->place.segment)
 			return HOLE_SEGMENT;
@@ -29,7 +32,7 @@ static enum template_hole hole_find(struct journey_build *build, struct str name
 	}
 	struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_UNKNOWN_PLACEHOLDER, range,
 	                             "there is no placeholder {%.*s}", STR_ARG(name));
-	diag_suggest(diags, diag, name, &HOLES[HOLE_SEGMENT], 2, "placeholders");
+	diag_suggest(diags, diag, name, &HOLES[HOLE_SEGMENT], 3, "placeholders");
 	return HOLE_NONE;
 }
 
@@ -46,7 +49,7 @@ static bool word_check(struct journey_build *build, const struct doc *doc, size_
 		diag_hint(diags,
 		          diag_add(diags, DIAG_ERROR, DIAG_BAD_VALUE, doc_range(doc, i, i + 1),
 		                   "a template's name cannot hold this"),
-		          "letters, digits, _ - . and /, and {segment} or {node}");
+		          "letters, digits, _ - . and /, and {segment}, {node} or {variant}");
 		return false;
 	}
 	return true;

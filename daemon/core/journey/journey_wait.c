@@ -89,6 +89,44 @@ static void date_compile(struct wait_draft *draft)
 		wait->date = journey_date_compile(build, draft->source.until, SCOPE_NODE);
 }
 
+static void window_compile(struct wait_draft *draft)
+{
+	struct compiler *compiler = draft->build->compiler;
+	struct diag_list *diags = compiler->reader.diags;
+	const struct opening_hours *hours = &compiler->rules->hours;
+	const struct doc *doc = draft->source.window;
+	struct str name;
+	draft->wait->kind = WAIT_WINDOW;
+	if (!doc || !compiler_name(compiler, doc, &name))
+		return;
+	draft->wait->window = opening_find(hours, name);
+	if (draft->wait->window) {
+		if (!opening_ever(draft->wait->window))
+			diag_hint(diags,
+			          diag_add(diags, DIAG_ERROR, DIAG_BAD_WAIT, doc->range, "\"%.*s\" is never open",
+			                   STR_ARG(name)),
+			          "give it hours under `opening_hours:`, such as mon: \"09:00-18:00\"");
+		return;
+	}
+	if (compiler->incomplete)
+		return;
+	struct str *known = arena_alloc(diags->arena, (hours->count + 1) * sizeof(*known));
+	for (size_t i = 0; i < hours->count; i++)
+		known[i] = hours->items[i].name;
+	struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_BAD_WAIT, doc->range,
+	                             "the rules give no opening hours of \"%.*s\"", STR_ARG(name));
+	diag_suggest(diags, diag, name, known, hours->count, "places");
+}
+
+static void window_of_compile(struct wait_draft *draft)
+{
+	struct journey_build *build = draft->build;
+	draft->wait->kind = WAIT_WINDOW;
+	draft->wait->if_missing = (enum wait_missing)draft->source.if_missing;
+	if (draft->source.window_of)
+		draft->wait->window_of = journey_place_compile(build, draft->source.window_of);
+}
+
 struct wait_form {
 	struct str key;
 	const struct field *fields;
@@ -99,6 +137,8 @@ static const struct wait_form FORMS[] = {
         {{"calendar_days", 13}, WAIT_DAYS_FIELDS, days_compile},
         {{"until_time", 10}, WAIT_TIME_FIELDS, time_compile},
         {{"until", 5}, WAIT_DATE_FIELDS, date_compile},
+        {{"window", 6}, WAIT_WINDOW_FIELDS, window_compile},
+        {{"window_of", 9}, WAIT_WINDOW_OF_FIELDS, window_of_compile},
 };
 enum { FORM_COUNT = sizeof(FORMS) / sizeof(FORMS[0]) };
 

@@ -2,20 +2,6 @@
 /* `wait_for`: events, each with its condition and its way; and experiments, which choose a way by weight. */
 #include "core/journey/journey_compile.h"
 
-static void key_compile(struct journey_build *build, const struct doc *doc, const struct expr_env *env,
-                        struct awaited *out)
-{
-	struct doc_reader *reader = &build->compiler->reader;
-	if (!doc)
-		return;
-	out->key = expr_compile(doc, env, NULL, reader->arena, reader->diags);
-	if (!build->journey->key)
-		diag_hint(reader->diags,
-		          diag_add(reader->diags, DIAG_ERROR, DIAG_CONFLICT, doc->range,
-		                   "this compares with the run's key, but the journey has none"),
-		          "add `key:` to the journey, or say it with `when:`");
-}
-
 static void awaited_compile(struct journey_build *build, const struct awaited_source *source, struct awaited *out)
 {
 	const struct event_type *event = compiler_event(build->compiler, source->event);
@@ -26,7 +12,7 @@ static void awaited_compile(struct journey_build *build, const struct awaited_so
 	if (out->name.len == 0 && event)
 		out->name = event->name;
 	out->when = compiler_condition(build->compiler, source->when, &env);
-	key_compile(build, source->key, &env, out);
+	out->key = journey_own_key_compile(build, source->key, &env);
 	journey_settings_compile(build, &keep, 1, &out->keep);
 }
 

@@ -147,6 +147,7 @@ struct rules {
 	struct opening_hours hours;
 	const struct template_need *template_needs; /* as many as templates, in the same order */
 	struct contact_policy policy;               /* all of it but the caps */
+	int64_t journeys_at_once;                   /* of one customer; 0: any number */
 };
 
 static inline bool trait_computed(const struct trait *trait)

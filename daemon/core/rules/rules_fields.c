@@ -314,6 +314,8 @@ static const struct field LIMIT_FIELDS[] = {
          .about = "How many of a customer's last event ids are remembered, so that a repeated one is dropped."},
         {"actions_per_day", FIELD_INT, LIMIT(actions_per_day), .fallback = "20", .min = 1, .max = 1000,
          .about = "The breaker: no customer gets more messages in 24 hours, whatever the journeys say."},
+        {"journeys_at_once", FIELD_INT, LIMIT(journeys_at_once), .min = 1, .max = 1000,
+         .about = "Nobody enters another journey while in so many; without it in any number."},
         {"timezone", FIELD_DOC, LIMIT(timezone), .note = "zone",
          .about = "The time zone of customers and journeys that name none."},
         {"about", FIELD_STR, LIMIT(about), .about = "What it is for, in a sentence."},

@@ -149,7 +149,7 @@ struct contact_policy_source { /* contact_policy: */
 
 struct limits_source { /* limits: */
 	struct {
-		int64_t duplicate_window, actions_per_day;
+		int64_t duplicate_window, actions_per_day, journeys_at_once;
 		const struct doc *timezone;
 		struct str about;
 	} limits;

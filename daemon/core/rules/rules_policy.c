@@ -291,6 +291,7 @@ void rules_read_limits(struct rules_build *build, const struct doc *doc)
 	doc_read(&build->compiler->reader, doc, LIMITS_FIELDS, &source);
 	build->rules->duplicate_window = source.limits.duplicate_window;
 	build->rules->actions_per_day = source.limits.actions_per_day;
+	build->rules->journeys_at_once = source.limits.journeys_at_once;
 	build->rules->timezone = compiler_zone(build->compiler, source.limits.timezone);
 }
 
