@@ -212,6 +212,8 @@ static void set_compile(struct journey_set *set, struct compiler *compiler, cons
 	journey_set_check(set, compiler, &shared, journeys);
 	if (diags->errors || compiler->incomplete)
 		return;
+	set->made = shared.made.items;
+	set->made_count = shared.made.count;
 	tags_compile(set);
 	journey_older_compile(set, compiler, &shared, files);
 	uses_compile(set);
