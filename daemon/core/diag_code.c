@@ -314,6 +314,34 @@ static const struct diag_help HELP[] = {
          "reentry: always\n",
          "reentry: always\n"
          "reentry_after: 1d\n"},
+        {DIAG_NEVER_SET, "an attribute that nothing sets",
+         "Attributes change only by events, by their `sets`, and by `set` nodes. One that is read and never set is "
+         "absent for every customer, so whatever asks for it comes to nothing.",
+         "# rules/person.yaml\n"
+         "profile: { city: string }\n"
+         "# journeys/near.journey.yaml\n"
+         "entry: { event: purchase, when: profile.city == \"Berlin\" }\n",
+         "# rules/person.yaml\n"
+         "profile: { city: string }\n"
+         "# rules/moved.yaml\n"
+         "event: moved\n"
+         "fields: { city: string }\n"
+         "sets: { city: event.city }\n"
+         "# journeys/near.journey.yaml\n"
+         "entry: { event: purchase, when: profile.city == \"Berlin\" }\n"},
+        {DIAG_STALE_BEFORE_SENT, "a message is held longer than it is good for",
+         "In quiet hours it waits for their end, and `stale_after` gives it up before that. So whoever would be "
+         "written to at the beginning of the night is never written to. Let it wait longer, or say `on_quiet: skip`.",
+         "# rules/policy.yaml\n"
+         "contact_policy: { quiet_hours: { from: \"21:00\", to: \"09:00\" } }\n"
+         "# journeys/reminder.journey.yaml\n"
+         "nodes:\n"
+         "  - send: { channel: email, template: thanks, stale_after: 2h }\n",
+         "# rules/policy.yaml\n"
+         "contact_policy: { quiet_hours: { from: \"21:00\", to: \"09:00\" } }\n"
+         "# journeys/reminder.journey.yaml\n"
+         "nodes:\n"
+         "  - send: { channel: email, template: thanks, stale_after: 1d }\n"},
         {DIAG_OLD_VERSION, "an older version of a journey does not compile any more",
          "People are still in a version of the journey that was edited since, and the rules have changed so that it "
          "means nothing now. They go on by the current file, at the node of the same name.",

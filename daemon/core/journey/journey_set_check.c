@@ -158,14 +158,23 @@ static size_t fullest_window(const struct sequence *sequence, int64_t within)
 	return most;
 }
 
+/* The key `sequence` of the node that stands there, which may lie within the branches of others. */
+static const struct doc *sequence_key(const struct doc *doc, struct diag_range node)
+{
+	const struct doc *found = NULL;
+	bool here = doc->kind == DOC_MAP && doc->range.from == node.from && doc->range.to == node.to;
+	for (size_t i = 0; here && i < doc->count; i++)
+		if (str_eq(doc->pairs[i].key->text, STR("sequence")))
+			return doc->pairs[i].key;
+	for (size_t i = 0; doc->kind != DOC_SCALAR && !found && i < doc->count; i++)
+		found = sequence_key(doc->kind == DOC_LIST ? doc->items[i] : doc->pairs[i].value, node);
+	return found;
+}
+
 static struct diag_range node_key(const struct node *node, const struct journey *journey)
 {
-	const struct doc *nodes = doc_get(journey->doc, STR("nodes"));
-	const struct doc *doc = nodes->items[node - journey->nodes];
-	for (size_t i = 0; i < doc->count; i++)
-		if (str_eq(doc->pairs[i].key->text, STR("sequence")))
-			return doc->pairs[i].key->range;
-	return node->range;
+	const struct doc *key = sequence_key(doc_get(journey->doc, STR("nodes")), node->range);
+	return key ? key->range : node->range;
 }
 
 static void check_sequence(const struct rules *rules, struct compiler *compiler, const struct journey *journey,
