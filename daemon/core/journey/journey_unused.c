@@ -5,7 +5,6 @@
 
 #include "core/rules/arena_list.h"
 
-
 enum root { ROOT_PROFILE, ROOT_TRAIT, ROOT_TABLE, ROOT_TOPICS, ROOT_COUNT };
 
 /* What expressions call it, the key of its file, and what people call one of them. */
