@@ -278,13 +278,13 @@ static const struct diag_help HELP[] = {
          "# journeys/coupon.journey.yaml\n"
          "nodes:\n"
          "  - send: { channel: email, template: coupon, data: { code: event.code } }\n"},
-        {DIAG_NEVER_MATCHES, "a segment's case can never match",
-         "Cases are tried from top to bottom and the first that is true is taken. A case with the condition of an "
-         "earlier one is never come to.",
+        {DIAG_NEVER_MATCHES, "a case can never match",
+         "Cases are tried from top to bottom and the first that is true is taken. One whose condition stands above "
+         "already, or is narrower than one above, is never come to: the narrowest goes first.",
          "segment: medals\n"
          "cases:\n"
-         "  gold: profile.points > 1000\n"
-         "  silver: profile.points > 1000\n",
+         "  silver: profile.points > 500\n"
+         "  gold: profile.points > 1000\n",
          "segment: medals\n"
          "cases:\n"
          "  gold: profile.points > 1000\n"

@@ -107,40 +107,6 @@ static void check_caps(const struct rules *rules, struct compiler *compiler, con
 	}
 }
 
-static const struct doc *condition_at(const struct doc *cases, size_t i)
-{
-	const struct doc *value = cases->pairs[i].value;
-	return value->kind == DOC_SCALAR ? value : NULL;
-}
-
-/* Only the same words: whether two conditions mean the same is more than can be told cheaply. */
-static void check_cases(struct compiler *compiler, const struct doc *cases)
-{
-	for (size_t i = 1; i < cases->count; i++)
-		for (size_t k = 0; k < i; k++) {
-			const struct doc *later = condition_at(cases, i), *earlier = condition_at(cases, k);
-			if (!later || !earlier || !str_eq(later->text, earlier->text))
-				continue;
-			struct str name = cases->pairs[i].key->text, taken = cases->pairs[k].key->text;
-			struct diag *diag =
-			        diag_add(compiler->reader.diags, DIAG_WARNING, DIAG_NEVER_MATCHES, later->range,
-			                 "no customer is ever in the case \"%.*s\": \"%.*s\" takes them all",
-			                 STR_ARG(name), STR_ARG(taken));
-			diag->related = earlier->range;
-			diag->related_message = STR("the same condition stands here");
-			break;
-		}
-}
-
-static void check_segments(const struct rules *rules, struct compiler *compiler)
-{
-	for (size_t i = 0; i < rules->segment_count; i++) {
-		const struct doc *cases = doc_get(rules->segments[i].doc, STR("cases"));
-		if (cases && cases->kind == DOC_MAP)
-			check_cases(compiler, cases);
-	}
-}
-
 static int64_t touch_moment(const struct touch *touch)
 {
 	return touch->days * DAY_MS + touch->more.ms;
@@ -223,7 +189,7 @@ void journey_set_check(const struct journey_set *set, struct compiler *compiler,
 		return;
 	check_unused(set, compiler, shared);
 	check_caps(&set->rules, compiler, &channels);
-	check_segments(&set->rules, compiler);
+	journey_case_check(set, compiler);
 	check_sequences(set, compiler);
 	journey_contact_check(set, compiler);
 }
