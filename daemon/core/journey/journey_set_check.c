@@ -143,13 +143,23 @@ static struct diag_range node_key(const struct node *node, const struct journey 
 	return key ? key->range : node->range;
 }
 
+static bool counts(const struct frequency_cap *cap, const struct send *send)
+{
+	if (cap->channel.len && !str_eq(cap->channel, send->channel))
+		return false;
+	for (size_t i = 0; cap->label && i < send->label_count; i++)
+		if (send->labels[i] == cap->label)
+			return true;
+	return cap->label == 0;
+}
+
 static void check_sequence(const struct rules *rules, struct compiler *compiler, const struct journey *journey,
                            const struct node *node)
 {
 	const struct sequence *sequence = &node->sequence;
 	for (size_t i = 0; i < rules->cap_count && !sequence->send.exempt; i++) {
 		const struct frequency_cap *cap = &rules->caps[i];
-		if (cap->channel.len && !str_eq(cap->channel, sequence->send.channel))
+		if (!counts(cap, &sequence->send))
 			continue;
 		size_t most = fullest_window(sequence, cap->within.ms);
 		if (most <= (size_t)cap->max)
