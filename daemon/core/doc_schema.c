@@ -6,7 +6,7 @@
 /* What editors check of a scalar; the reader is stricter (a date must exist). NULL: nothing. */
 static const char *const PATTERNS[] = {
         [FIELD_NAME] = "^[A-Za-z0-9_./+-]{1,128}$",
-        [FIELD_DURATION] = "^(([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?|P[0-9A-Z]+)$",
+        [FIELD_DURATION] = "^(?=[0-9P])(([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?|P[0-9A-Z]+)$",
         [FIELD_DAYTIME] = "^([01]?[0-9]|2[0-4]):[0-5][0-9](:[0-5][0-9])?$",
         [FIELD_DATE] = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
         [FIELD_INSTANT] =
@@ -131,7 +131,7 @@ static void print_description(const struct field *field, struct buf *out)
 	struct buf text = {0};
 	if (field->about)
 		buf_str(&text, str_from(field->about));
-	if (field->note)
+	if (field->note && strstr(field->note, "expression")) /* the others show in what is offered */
 		buf_printf(&text, text.len ? " (%s)" : "%s", field->note);
 	if (text.len) {
 		json_key(out, "description");
@@ -176,6 +176,8 @@ static void print_object(const struct doc_schema *schema, const struct field *fi
 	print_required(fields, out);
 	json_key(out, "additionalProperties");
 	buf_str(out, STR("false"));
+	if (schema->together)
+		schema->together(schema->arg, fields, out);
 }
 
 void doc_schema_print(const struct doc_schema *schema, const struct field *fields, struct buf *out)

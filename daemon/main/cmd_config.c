@@ -35,6 +35,7 @@ static int show(const struct config_options *options)
 		settings_print(&settings, options->output == 1, &out);
 		print_buf(&out, stdout);
 	} else {
+		diag_sort(&diags);
 		diag_print(&diags, print_colour(STDERR_FILENO), &out);
 		print_buf(&out, stderr);
 		code = load_exit(&diags);

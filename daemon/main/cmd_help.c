@@ -6,6 +6,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LINE_WIDTH = 80 };
+
+/* Words, with lines broken between them. */
+static void print_wrapped(const char *text)
+{
+	size_t column = 0;
+	while (*text) {
+		size_t word = strcspn(text, " ");
+		if (column && column + 1 + word > LINE_WIDTH)
+			column = 0, putchar('\n');
+		else if (column)
+			column++, putchar(' ');
+		printf("%.*s", (int)word, text);
+		column += word;
+		text += word + strspn(text + word, " ");
+	}
+	putchar('\n');
+}
+
+static void print_example(const char *title, const char *text)
+{
+	printf("\n%s:\n\n", title);
+	while (*text) {
+		size_t line = strcspn(text, "\n");
+		printf("    %.*s\n", (int)line, text);
+		text += line + (text[line] == '\n');
+	}
+}
+
 static int explain(const char *code)
 {
 	const struct diag_help *help = diag_help(atoi(code + 3));
@@ -13,11 +42,10 @@ static int explain(const char *code)
 		fprintf(stderr, "journeyd help: no such diagnostic: %s\n", code);
 		return EXIT_USAGE;
 	}
-	printf("JRN%03d: %s\n\n%s\n", (int)help->code, help->title, help->why);
-	if (help->wrong)
-		printf("\nWrong:\n\n%s\n", help->wrong);
-	if (help->right)
-		printf("\nRight:\n\n%s\n", help->right);
+	printf("JRN%03d: %s\n\n", (int)help->code, help->title);
+	print_wrapped(help->why);
+	print_example("Wrong", help->wrong);
+	print_example("Right", help->right);
 	return EXIT_OK;
 }
 

@@ -3,6 +3,7 @@
 
 #include "adapters/text/files.h"
 #include "adapters/text/yaml.h"
+#include "core/journey/journey_unused.h"
 #include "main/print.h"
 
 #include <stdio.h>
@@ -55,8 +56,13 @@ struct load *load_new(const char *journeys, const char *rules, const struct zone
 	struct sources journey_docs = read_folder(load, journeys, ".journey.yaml");
 	load->files = rule_docs.count + journey_docs.count;
 	load->journeys = journey_docs.count;
-	load->set = journey_set_compile(rule_docs.docs, rule_docs.count, journey_docs.docs, journey_docs.count, zones,
-	                                &load->diags);
+	struct journey_files files = {.rules = rule_docs.docs,
+	                              .journeys = journey_docs.docs,
+	                              .rule_count = rule_docs.count,
+	                              .journey_count = journey_docs.count};
+	load->set = journey_set_compile_all(&files, zones, &load->diags);
+	if (load->set)
+		journey_unused_check(&files, &(struct doc_reader){&load->arena, &load->diags});
 	if (load->diags.errors) {
 		journey_set_free(load->set);
 		load->set = NULL;

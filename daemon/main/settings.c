@@ -424,8 +424,9 @@ bool settings_read(const char *path, struct doc_reader *reader, struct settings 
 	const struct settings_input *inputs = out->kafka.inputs.items;
 	for (size_t i = 0; i < out->kafka.inputs.count; i++)
 		check_map(reader, inputs[i].aliases, "aliases");
-	if (out->kafka.inputs.count == 0 || out->kafka.inputs.count > TOPICS_MAX)
-		diag_add(reader->diags, DIAG_ERROR, DIAG_SETTING, doc->range,
+	const struct doc *kafka = doc_get(doc, STR("kafka")), *list = kafka ? doc_get(kafka, STR("inputs")) : NULL;
+	if (list && (out->kafka.inputs.count == 0 || out->kafka.inputs.count > TOPICS_MAX))
+		diag_add(reader->diags, DIAG_ERROR, DIAG_SETTING, list->range,
 		         "between 1 and %d input topics are needed", TOPICS_MAX);
 	out->worker.clock = out->clock ? CLOCK_STREAM : CLOCK_WALL;
 	return reader->diags->errors == errors;

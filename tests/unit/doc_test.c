@@ -378,7 +378,7 @@ static void a_table_prints_as_json_schema(void **state)
 {
 	(void)state;
 	int extended = 0;
-	struct doc_schema schema = {extend, &extended};
+	struct doc_schema schema = {.extend = extend, .arg = &extended};
 	struct buf text = {0};
 	doc_schema_print(&schema, INNER, &text);
 	buf_char(&text, '\0');

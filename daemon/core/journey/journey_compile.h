@@ -14,6 +14,7 @@ struct journey_shared {
 	bool *templates_used;           /* by rules.templates */
 	struct arena_list segments;     /* those compiled, so that a mistake in one is one finding */
 	struct diag_range no_templates; /* the first send, when the rules list no templates at all */
+	struct arena_list made;         /* struct template_made */
 };
 
 struct journey_build {

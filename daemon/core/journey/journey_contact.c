@@ -142,6 +142,34 @@ static void promotes_compile(struct journey_build *build, const struct doc *doc,
 	out->promotes = expr_compile(doc, &env, &TEXT, reader->arena, reader->diags);
 }
 
+static bool held_by_night(const struct quiet_hours *quiet, const struct send *send)
+{
+	bool mine = quiet->channel_count == 0;
+	for (size_t i = 0; i < quiet->channel_count; i++)
+		mine = mine || str_eq(quiet->channels[i], send->channel);
+	return mine && quiet->given && send->on_quiet == ON_QUIET_DEFER && !(send->free_of & POLICY_QUIET);
+}
+
+/* A message of the evening waits for the morning, unless it is stale by then: then the evening's are never sent. */
+static void stale_check(struct journey_build *build, const struct send *send, const struct doc *template)
+{
+	const struct quiet_hours *quiet = &build->compiler->rules->policy.quiet;
+	struct duration night = {(quiet->to.ms - quiet->from.ms + DAY_MS) % DAY_MS};
+	if (!held_by_night(quiet, send) || send->stale_after.ms == 0 || send->stale_after.ms >= night.ms)
+		return;
+	struct diag_list *diags = build->compiler->reader.diags;
+	struct buf hours = {0}, stale = {0};
+	duration_print(&hours, night);
+	duration_print(&stale, send->stale_after);
+	diag_hint(diags,
+	          diag_add(diags, DIAG_WARNING, DIAG_STALE_BEFORE_SENT, template ? template->range : build->doc->range,
+	                   "quiet hours may hold this for %.*s, but after %.*s it is given up (`stale_after`)",
+	                   STR_ARG(buf_view(&hours)), STR_ARG(buf_view(&stale))),
+	          "let it wait longer, or write `on_quiet: skip`");
+	buf_release(&hours);
+	buf_release(&stale);
+}
+
 void journey_contact_compile(struct journey_build *build, const struct send_source *source,
                              const struct field_list *names, struct send *out)
 {
@@ -156,4 +184,5 @@ void journey_contact_compile(struct journey_build *build, const struct send_sour
 	labels_compile(build, &source->tags, out);
 	promotes_compile(build, source->promotes, out);
 	on_cap_compile(build, source, names, out);
+	stale_check(build, out, source->template);
 }

@@ -30,7 +30,7 @@ const struct field WAIT_DAYS_FIELDS[] = {
 const struct field WAIT_TIME_FIELDS[] = {
         {"until_time", FIELD_DAYTIME, AT(wait_source, until_time), .required = true,
          .about = "The next time that the customer's clock shows this."},
-        {"days", FIELD_DOC, AT(wait_source, days), .note = "list of names",
+        {"days", FIELD_DOC, AT(wait_source, days), .note = "weekdays",
          .about = "Only on these days: mon, tue, wed, thu, fri, sat, sun."},
         ABOUT(wait_source),
         {0},

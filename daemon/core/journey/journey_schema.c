@@ -38,6 +38,8 @@ const struct journey_schema *journey_schema_find(struct str name)
 /* ---- what FIELD_DOC takes, by its note ---- */
 
 #define SCALAR "\"type\":[\"string\",\"number\",\"boolean\"]"
+#define NAME "\"type\":\"string\",\"minLength\":1"
+#define DURATION "([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?|P[0-9A-Z]+"
 
 /* A comma unless the schema's first member is about to be written. */
 static void members(struct buf *out, const char *text)
@@ -56,13 +58,39 @@ static void print_text(const struct field *field, struct buf *out)
 static void print_name(const struct field *field, struct buf *out)
 {
 	(void)field;
-	members(out, "\"type\":\"string\"");
+	members(out, NAME);
+}
+
+static void print_signed_duration(const struct field *field, struct buf *out)
+{
+	(void)field;
+	members(out, "\"type\":\"string\",\"pattern\":\"^[+-]?(?=[0-9P])(" DURATION ")$\"");
+}
+
+static void print_day_or_moment(const struct field *field, struct buf *out)
+{
+	(void)field;
+	members(out,
+	        "\"type\":\"string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9:.]+([Zz]|[+-][0-9:]+))?$\"");
+}
+
+static void print_percentage(const struct field *field, struct buf *out)
+{
+	(void)field;
+	members(out, "\"type\":\"string\",\"pattern\":\"^[0-9]+([.][0-9]{0,2})?%$\"");
 }
 
 static void print_names(const struct field *field, struct buf *out)
 {
 	(void)field;
-	members(out, "\"type\":\"array\",\"items\":{\"type\":\"string\"}");
+	members(out, "\"type\":\"array\",\"items\":{" NAME "}");
+}
+
+static void print_weekdays(const struct field *field, struct buf *out)
+{
+	(void)field;
+	members(out, "\"type\":\"array\",\"minItems\":1,\"items\":{"
+	             "\"enum\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\",\"sat\",\"sun\"]}");
 }
 
 static void print_texts(const struct field *field, struct buf *out)
@@ -71,30 +99,37 @@ static void print_texts(const struct field *field, struct buf *out)
 	members(out, "\"type\":\"object\",\"additionalProperties\":{" SCALAR "}");
 }
 
-/* A type, its long form, or a map of further fields. */
+/* A type, its long form, or a map of further fields: told apart by shape, so that a mistake is told of the form that
+ * was meant. */
 static void print_fields(const struct field *field, struct buf *out)
 {
-	(void)field;
-	members(out, "\"type\":\"object\",\"additionalProperties\":{\"type\":[\"string\",\"object\"]}");
+	members(out, "\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":{"
+	             "\"if\":{\"type\":\"object\",\"required\":[\"type\"]},\"then\":");
+	doc_schema_print(&JOURNEY_SCHEMA, field->fields, out);
+	buf_printf(out,
+	           ",\"else\":{\"type\":[\"string\",\"object\"],"
+	           "\"pattern\":\"^(bool|int|double|number|string|date|timestamp|duration|any|(list|map) *<.+>)$\","
+	           "\"minProperties\":1,\"additionalProperties\":{\"$ref\":\"#/properties/%s/additionalProperties\"}}}",
+	           field->key);
 }
 
 static void print_maps(const struct field *field, struct buf *out)
 {
-	members(out, "\"type\":\"object\",\"additionalProperties\":");
+	members(out, "\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":");
 	doc_schema_print(&JOURNEY_SCHEMA, field->fields, out);
 }
 
 static void print_offsets(const struct field *field, struct buf *out)
 {
 	(void)field;
-	members(out, "\"type\":\"object\",\"propertyNames\":{\"pattern\":\"^[0-9P]\"},"
-	             "\"additionalProperties\":{\"type\":\"string\"}");
+	members(out, "\"type\":\"object\",\"propertyNames\":{\"pattern\":\"^(?=[0-9P])(" DURATION ")$\"},"
+	             "\"additionalProperties\":{" NAME "}");
 }
 
 static void print_name_map(const struct field *field, struct buf *out)
 {
 	(void)field;
-	members(out, "\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}");
+	members(out, "\"type\":\"object\",\"additionalProperties\":{" NAME "}");
 }
 
 static void print_short_or_long(const struct field *field, struct buf *out)
@@ -103,19 +138,19 @@ static void print_short_or_long(const struct field *field, struct buf *out)
 		print_name(field, out);
 		return;
 	}
-	members(out, "\"anyOf\":[{\"type\":\"string\"},");
+	members(out, "\"if\":{\"type\":\"object\"},\"then\":");
 	doc_schema_print(&JOURNEY_SCHEMA, field->fields, out);
-	buf_char(out, ']');
+	buf_str(out, STR(",\"else\":{" NAME "}"));
 }
 
 /* An event's name, several, or a map from name to what is taken of it. */
 static void print_events(const struct field *field, struct buf *out)
 {
 	(void)field;
-	members(out, "\"anyOf\":[{\"type\":\"string\"},{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
-	             "{\"type\":\"object\",\"additionalProperties\":{\"anyOf\":[{" SCALAR "},");
+	members(out, "\"type\":[\"string\",\"array\",\"object\"],\"minLength\":1,\"minItems\":1,\"minProperties\":1,"
+	             "\"items\":{" NAME "},\"additionalProperties\":{\"if\":{\"type\":\"object\"},\"then\":");
 	doc_schema_print(&JOURNEY_SCHEMA, TRAIT_SOURCE_FIELDS, out);
-	buf_str(out, STR("]}}]"));
+	buf_str(out, STR(",\"else\":{" SCALAR "}}"));
 }
 
 static void print_map(const struct field *field, struct buf *out)
@@ -129,38 +164,52 @@ static void print_map(const struct field *field, struct buf *out)
 
 static void print_on_cap(const struct field *field, struct buf *out)
 {
-	members(out, "\"anyOf\":[{\"enum\":[\"skip\",\"defer\",\"exit\"]},");
+	members(out, "\"if\":{\"type\":\"object\"},\"then\":");
 	doc_schema_print(&JOURNEY_SCHEMA, field->fields, out);
-	buf_char(out, ']');
+	buf_str(out, STR(",\"else\":{\"enum\":[\"skip\",\"defer\",\"exit\"]}"));
 }
 
 static void print_one_or_more(const struct field *field, struct buf *out)
 {
 	(void)field;
-	members(out, "\"type\":[\"string\",\"array\"],\"items\":{\"type\":\"string\"}");
+	members(out, "\"type\":[\"string\",\"array\"],\"minLength\":1,\"items\":{" NAME "}");
 }
 
 static void print_object(const struct field *field, struct buf *out)
 {
 	(void)field;
-	members(out, "\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\"}");
+	members(out, "\"type\":\"object\",\"minProperties\":1,"
+	             "\"additionalProperties\":{\"type\":\"object\",\"minProperties\":1}");
 }
 
 static void print_templates(const struct field *field, struct buf *out)
 {
 	(void)field;
-	members(out, "\"anyOf\":[{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
-	             "{\"type\":\"object\",\"additionalProperties\":{\"anyOf\":[{\"type\":\"null\"},");
+	members(out, "\"type\":[\"array\",\"object\"],\"minItems\":1,\"minProperties\":1,\"items\":{" NAME "},"
+	             "\"additionalProperties\":{\"if\":{\"type\":\"object\"},\"then\":");
 	doc_schema_print(&JOURNEY_SCHEMA, TEMPLATE_FIELDS, out);
-	buf_str(out, STR("]}}]"));
+	buf_str(out, STR(",\"else\":{\"type\":\"null\"}}"));
 }
 
-/* Cases hold cases: what is within a map is not told further. */
+static bool row_of(const struct field *table, const struct field *row)
+{
+	for (; table->key; table++)
+		if (table == row)
+			return true;
+	return false;
+}
+
+/* Cases hold cases, which have the form of those at the top. */
 static void print_cases(const struct field *field, struct buf *out)
 {
-	(void)field;
-	members(out, "\"type\":\"object\",\"additionalProperties\":{\"type\":[\"string\",\"number\",\"boolean\","
-	             "\"object\"]}");
+	if (row_of(CASE_FIELDS, field)) {
+		members(out, "\"allOf\":[{\"$ref\":\"#/properties/cases\"}]");
+		return;
+	}
+	members(out, "\"type\":\"object\",\"minProperties\":1,\"propertyNames\":{\"pattern\":\"^[A-Za-z0-9_./+-]+$\"},"
+	             "\"additionalProperties\":{\"if\":{\"type\":\"object\"},\"then\":");
+	doc_schema_print(&JOURNEY_SCHEMA, CASE_FIELDS, out);
+	buf_str(out, STR(",\"else\":{" SCALAR "}}"));
 }
 
 static void print_numbers(const struct field *field, struct buf *out)
@@ -175,23 +224,73 @@ static void print_number_map(const struct field *field, struct buf *out)
 	members(out, "\"type\":\"object\",\"additionalProperties\":{\"type\":\"number\"}");
 }
 
+/* The key by which a form is known: the first that it must have. */
+static const struct field *form_key(const struct field *form)
+{
+	while (form->key && !form->required)
+		form++;
+	return form;
+}
+
+/* What editors offer where no form is chosen yet. */
+static void print_form_keys(const struct field *const *forms, struct buf *out)
+{
+	members(out, "\"properties\":{");
+	for (size_t i = 0; forms[i]; i++) {
+		const struct field *key = form_key(forms[i]);
+		json_key(out, key->key);
+		buf_char(out, '{');
+		json_key(out, "description");
+		json_str(out, str_from(key->about));
+		buf_char(out, '}');
+	}
+	buf_char(out, '}');
+}
+
+/* Forms told apart by their keys, one `if` within the `else` of the other; what has none of the keys is judged by
+ * `otherwise`, an object schema's members. */
+static void print_forms(const struct field *const *forms, const char *otherwise, struct buf *out)
+{
+	size_t count = 0;
+	print_form_keys(forms, out);
+	for (; forms[count]; count++) {
+		buf_printf(out, ",\"if\":{\"required\":[\"%s\"]},\"then\":", form_key(forms[count])->key);
+		doc_schema_print(&JOURNEY_SCHEMA, forms[count], out);
+		buf_str(out, STR(",\"else\":{\"type\":\"object\""));
+	}
+	buf_str(out, str_from(otherwise));
+	for (size_t i = 0; i < count; i++)
+		buf_char(out, '}');
+}
+
+static void print_node_forms(struct buf *out)
+{
+	struct buf none = {0};
+	buf_str(&none, STR(",\"propertyNames\":{\"enum\":[\"name\",\"about\""));
+	for (size_t i = 0; NODE_FIELDS[i]; i++)
+		buf_printf(&none, ",\"%s\"", form_key(NODE_FIELDS[i])->key);
+	buf_str(&none, STR("]},\"anyOf\":["));
+	for (size_t i = 0; NODE_FIELDS[i]; i++)
+		buf_printf(&none, "%s{\"required\":[\"%s\"]}", i ? "," : "", form_key(NODE_FIELDS[i])->key);
+	buf_char(&none, ']');
+	buf_char(&none, '\0');
+	print_forms(NODE_FIELDS, none.ptr, out);
+	buf_release(&none);
+}
+
 static void print_nodes(const struct field *field, struct buf *out)
 {
 	(void)field;
-	members(out, "\"type\":\"array\",\"minItems\":1,\"items\":{\"anyOf\":[");
-	for (size_t i = 0; NODE_FIELDS[i]; i++) {
-		if (i)
-			buf_char(out, ',');
-		doc_schema_print(&JOURNEY_SCHEMA, NODE_FIELDS[i], out);
-	}
-	buf_str(out, STR("]}"));
+	members(out, "\"type\":\"array\",\"minItems\":1,\"items\":{");
+	print_node_forms(out);
+	buf_char(out, '}');
 }
 
-/* Nodes below nodes are checked by `check`; a schema that holds itself would help nobody to write. */
 static void print_branch(const struct field *field, struct buf *out)
 {
 	(void)field;
-	members(out, "\"type\":[\"string\",\"array\"]");
+	members(out, "\"if\":{\"type\":\"array\"},\"then\":{\"items\":{\"$ref\":\"#/properties/nodes/items\"}},"
+	             "\"else\":{" NAME "}");
 }
 
 static void print_values(const struct field *field, struct buf *out)
@@ -203,28 +302,44 @@ static void print_values(const struct field *field, struct buf *out)
 
 static void print_wait(const struct field *field, struct buf *out)
 {
-	static const struct field *const FORMS[] = {WAIT_DAYS_FIELDS, WAIT_TIME_FIELDS, WAIT_DATE_FIELDS,
-	                                            WAIT_WINDOW_FIELDS, WAIT_WINDOW_OF_FIELDS};
+	static const struct field *const FORMS[] = {WAIT_DAYS_FIELDS,   WAIT_TIME_FIELDS,      WAIT_DATE_FIELDS,
+	                                            WAIT_WINDOW_FIELDS, WAIT_WINDOW_OF_FIELDS, NULL};
 	(void)field;
-	members(out, "\"anyOf\":[{\"type\":\"string\"}");
-	for (size_t i = 0; i < sizeof(FORMS) / sizeof(FORMS[0]); i++) {
-		buf_char(out, ',');
-		doc_schema_print(&JOURNEY_SCHEMA, FORMS[i], out);
-	}
-	buf_char(out, ']');
+	members(out, "\"if\":{\"type\":\"object\"},\"then\":{");
+	print_forms(FORMS, ",\"required\":[\"until\"]", out);
+	buf_str(out, STR("},\"else\":{\"type\":\"string\",\"pattern\":\"^(?=[0-9P])(" DURATION ")$\"}"));
 }
 
 static void print_entry(const struct field *field, struct buf *out)
 {
-	static const struct field *const FORMS[] = {ENTRY_FIELDS, YEARLY_FIELDS, ENTRY_SEGMENT_FIELDS};
+	static const struct field *const FORMS[] = {YEARLY_FIELDS, ENTRY_SEGMENT_FIELDS, ENTRY_FIELDS, NULL};
 	(void)field;
-	members(out, "\"anyOf\":[");
-	for (size_t i = 0; i < sizeof(FORMS) / sizeof(FORMS[0]); i++) {
-		if (i)
-			buf_char(out, ',');
-		doc_schema_print(&JOURNEY_SCHEMA, FORMS[i], out);
-	}
-	buf_char(out, ']');
+	print_forms(FORMS, ",\"required\":[\"event\"]", out);
+}
+
+static void print_list(const struct field *field, struct buf *out)
+{
+	members(out, "\"type\":\"array\",\"items\":");
+	doc_schema_print(&JOURNEY_SCHEMA, field->fields, out);
+}
+
+static void print_free(const struct field *field, struct buf *out)
+{
+	(void)field;
+	members(out, "\"type\":\"object\"");
+}
+
+/* What happens in a story: the event's own fields stand beside these. */
+static void print_story_events(const struct field *field, struct buf *out)
+{
+	(void)field;
+	members(out, "\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+	             "\"at\":{\"description\":\"When it arrives: +2d from the start, or written out.\"," SCALAR "},"
+	             "\"event\":{\"description\":\"The event's name.\"," NAME "},"
+	             "\"id\":{\"description\":\"Its id; left out: e1, e2 ... in order.\"," SCALAR "},"
+	             "\"about\":{\"description\":\"What it is for, in a sentence.\"," SCALAR "},"
+	             "\"fields\":{\"description\":\"Fields whose names are words of the story.\",\"type\":\"object\"}"
+	             "},\"required\":[\"at\",\"event\"]}");
 }
 
 static const struct {
@@ -245,6 +360,7 @@ static const struct {
         {"type", print_name},
         {"segment", print_short_or_long},
         {"list of names", print_names},
+        {"weekdays", print_weekdays},
         {"templates", print_templates},
         {"map of cases", print_cases},
         {"map of names", print_name_map},
@@ -256,12 +372,19 @@ static const struct {
         {"on_cap", print_on_cap},
         {"branch", print_branch},
         {"map of values", print_values},
-        {"day or moment", print_name},
-        {"percentage", print_name},
+        {"day or moment", print_day_or_moment},
+        {"percentage", print_percentage},
         {"entry", print_entry},
-        {"signed duration", print_name},
+        {"signed duration", print_signed_duration},
         {"wait", print_wait},
         {"node", print_short_or_long},
+        {"list of tests", print_list},
+        {"list of expectations", print_list},
+        {"map of attributes", print_free},
+        {"map of data", print_free},
+        {"moment", print_text},
+        {"word", print_text},
+        {"list of events", print_story_events},
 };
 
 static bool extend(void *arg, const struct field *field, struct buf *out)
@@ -276,4 +399,26 @@ static bool extend(void *arg, const struct field *field, struct buf *out)
 	return false;
 }
 
-const struct doc_schema JOURNEY_SCHEMA = {.extend = extend};
+/* Of these keys exactly one. */
+static void print_one_of(struct buf *out, const char *const *keys)
+{
+	json_key(out, "oneOf");
+	for (size_t i = 0; keys[i]; i++)
+		buf_printf(out, "%c{\"required\":[\"%s\"]}", i ? ',' : '[', keys[i]);
+	buf_char(out, ']');
+}
+
+static void together(void *arg, const struct field *fields, struct buf *out)
+{
+	static const char *const SEGMENT_KEYS[] = {"cases", "path", NULL};
+	static const char *const TRAIT_KEYS[] = {
+	        "count",      "sum",        "min",      "max",           "average", "first", "last", "last_time",
+	        "first_time", "days_since", "distinct", "most_frequent", "value",   "rfm",   "tier", NULL};
+	(void)arg;
+	if (fields == SEGMENT_FIELDS)
+		print_one_of(out, SEGMENT_KEYS);
+	else if (fields == TRAIT_FIELDS)
+		print_one_of(out, TRAIT_KEYS);
+}
+
+const struct doc_schema JOURNEY_SCHEMA = {.extend = extend, .together = together};

@@ -2,6 +2,7 @@
 /* A send, and the check that every template name it can make is listed. */
 #include "core/base/hash.h"
 #include "core/journey/journey_compile.h"
+#include "core/journey/journey_set.h"
 
 static void data_compile(struct journey_build *build, const struct doc *map, struct send *out)
 {
@@ -56,6 +57,10 @@ static void check_needs(struct journey_build *build, const struct doc *doc, cons
 static void check_name(struct journey_build *build, const struct doc *doc, const struct send *send, struct str name)
 {
 	const struct rules *rules = build->compiler->rules;
+	struct template_made *made = arena_list_add(&build->shared->made, build->compiler->reader.arena, sizeof(*made));
+	*made = (struct template_made){doc->range, doc->text, send->channel, name};
+	if (!build->compiler->templates_listed)
+		return;
 	const struct str *listed = rules_template_at(rules, name);
 	if (listed) {
 		build->shared->templates_used[listed - rules->templates] = true;
@@ -116,9 +121,8 @@ void journey_pattern_check(struct journey_build *build, const struct template_pa
 {
 	if (!can_check(build, pattern->send))
 		return;
-	if (build->compiler->templates_listed)
-		check_templates(build, pattern);
-	else if (!build->shared->no_templates.file)
+	check_templates(build, pattern);
+	if (!build->compiler->templates_listed && !build->shared->no_templates.file)
 		build->shared->no_templates = pattern->doc->range;
 }
 

@@ -186,11 +186,11 @@ static void hash_compile(struct journey_set *set, const struct journey_sources *
 	set->hash = arena_str(&set->arena, (struct str){hex, 12});
 }
 
-/* Whoever read the folder has said that it is empty. */
+/* Whoever read the folder has said that it is empty, or could not be read. */
 static bool told_empty(const struct diag_list *diags)
 {
 	for (size_t i = 0; i < diags->count; i++)
-		if (diags->items[i].code == DIAG_NO_JOURNEYS)
+		if (diags->items[i].code == DIAG_NO_JOURNEYS || diags->items[i].code == DIAG_FILE)
 			return true;
 	return false;
 }
@@ -212,6 +212,8 @@ static void set_compile(struct journey_set *set, struct compiler *compiler, cons
 	journey_set_check(set, compiler, &shared, journeys);
 	if (diags->errors || compiler->incomplete)
 		return;
+	set->made = shared.made.items;
+	set->made_count = shared.made.count;
 	tags_compile(set);
 	journey_older_compile(set, compiler, &shared, files);
 	uses_compile(set);

@@ -24,6 +24,12 @@ struct journey_older {
 	struct str version; /* that it had then: its name in the records */
 };
 
+/* A name that the template of a send can come to. */
+struct template_made {
+	struct diag_range place; /* of the pattern */
+	struct str pattern, channel, name;
+};
+
 struct journey_set {
 	struct arena arena; /* owns all of it, the documents' trees and texts excepted */
 	struct rules rules;
@@ -40,7 +46,9 @@ struct journey_set {
 	const struct journey *older; /* other versions of them, by tag and version; entry is NULL where one compiles no
 	                                more: then it has only the names of its nodes, and nobody goes by it */
 	size_t older_count;
-	bool lively; /* some journey is not live, or says what becomes of people at older nodes */
+	bool lively;                      /* some journey is not live, or says what becomes of people at older nodes */
+	const struct template_made *made; /* by journey and place; the names of one send stand together */
+	size_t made_count;
 };
 
 struct journey_files {

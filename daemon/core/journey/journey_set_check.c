@@ -107,40 +107,6 @@ static void check_caps(const struct rules *rules, struct compiler *compiler, con
 	}
 }
 
-static const struct doc *condition_at(const struct doc *cases, size_t i)
-{
-	const struct doc *value = cases->pairs[i].value;
-	return value->kind == DOC_SCALAR ? value : NULL;
-}
-
-/* Only the same words: whether two conditions mean the same is more than can be told cheaply. */
-static void check_cases(struct compiler *compiler, const struct doc *cases)
-{
-	for (size_t i = 1; i < cases->count; i++)
-		for (size_t k = 0; k < i; k++) {
-			const struct doc *later = condition_at(cases, i), *earlier = condition_at(cases, k);
-			if (!later || !earlier || !str_eq(later->text, earlier->text))
-				continue;
-			struct str name = cases->pairs[i].key->text, taken = cases->pairs[k].key->text;
-			struct diag *diag =
-			        diag_add(compiler->reader.diags, DIAG_WARNING, DIAG_NEVER_MATCHES, later->range,
-			                 "no customer is ever in the case \"%.*s\": \"%.*s\" takes them all",
-			                 STR_ARG(name), STR_ARG(taken));
-			diag->related = earlier->range;
-			diag->related_message = STR("the same condition stands here");
-			break;
-		}
-}
-
-static void check_segments(const struct rules *rules, struct compiler *compiler)
-{
-	for (size_t i = 0; i < rules->segment_count; i++) {
-		const struct doc *cases = doc_get(rules->segments[i].doc, STR("cases"));
-		if (cases && cases->kind == DOC_MAP)
-			check_cases(compiler, cases);
-	}
-}
-
 static int64_t touch_moment(const struct touch *touch)
 {
 	return touch->days * DAY_MS + touch->more.ms;
@@ -158,14 +124,33 @@ static size_t fullest_window(const struct sequence *sequence, int64_t within)
 	return most;
 }
 
+/* The key `sequence` of the node that stands there, which may lie within the branches of others. */
+static const struct doc *sequence_key(const struct doc *doc, struct diag_range node)
+{
+	const struct doc *found = NULL;
+	bool here = doc->kind == DOC_MAP && doc->range.from == node.from && doc->range.to == node.to;
+	for (size_t i = 0; here && i < doc->count; i++)
+		if (str_eq(doc->pairs[i].key->text, STR("sequence")))
+			return doc->pairs[i].key;
+	for (size_t i = 0; doc->kind != DOC_SCALAR && !found && i < doc->count; i++)
+		found = sequence_key(doc->kind == DOC_LIST ? doc->items[i] : doc->pairs[i].value, node);
+	return found;
+}
+
 static struct diag_range node_key(const struct node *node, const struct journey *journey)
 {
-	const struct doc *nodes = doc_get(journey->doc, STR("nodes"));
-	const struct doc *doc = nodes->items[node - journey->nodes];
-	for (size_t i = 0; i < doc->count; i++)
-		if (str_eq(doc->pairs[i].key->text, STR("sequence")))
-			return doc->pairs[i].key->range;
-	return node->range;
+	const struct doc *key = sequence_key(doc_get(journey->doc, STR("nodes")), node->range);
+	return key ? key->range : node->range;
+}
+
+static bool counts(const struct frequency_cap *cap, const struct send *send)
+{
+	if (cap->channel.len && !str_eq(cap->channel, send->channel))
+		return false;
+	for (size_t i = 0; cap->label && i < send->label_count; i++)
+		if (send->labels[i] == cap->label)
+			return true;
+	return cap->label == 0;
 }
 
 static void check_sequence(const struct rules *rules, struct compiler *compiler, const struct journey *journey,
@@ -174,7 +159,7 @@ static void check_sequence(const struct rules *rules, struct compiler *compiler,
 	const struct sequence *sequence = &node->sequence;
 	for (size_t i = 0; i < rules->cap_count && !sequence->send.exempt; i++) {
 		const struct frequency_cap *cap = &rules->caps[i];
-		if (cap->channel.len && !str_eq(cap->channel, sequence->send.channel))
+		if (!counts(cap, &sequence->send))
 			continue;
 		size_t most = fullest_window(sequence, cap->within.ms);
 		if (most <= (size_t)cap->max)
@@ -214,7 +199,7 @@ void journey_set_check(const struct journey_set *set, struct compiler *compiler,
 		return;
 	check_unused(set, compiler, shared);
 	check_caps(&set->rules, compiler, &channels);
-	check_segments(&set->rules, compiler);
+	journey_case_check(set, compiler);
 	check_sequences(set, compiler);
 	journey_contact_check(set, compiler);
 }

@@ -14,6 +14,9 @@ struct journey_sources {
 void journey_set_check(const struct journey_set *set, struct compiler *compiler, const struct journey_shared *shared,
                        const struct journey_sources *journeys);
 
+/* Cases of segments and splits to which an earlier one leaves nobody. */
+void journey_case_check(const struct journey_set *set, struct compiler *compiler);
+
 /* Caps that count nothing, and caps that never let a message of a sequence through. */
 void journey_contact_check(const struct journey_set *set, struct compiler *compiler);
 

@@ -60,6 +60,9 @@ struct story_file {
 	size_t count;
 };
 
+/* The keys of such a file, and of an item of `expect`: for JSON Schema and docs. */
+extern const struct field STORY_FIELDS[], STORY_EXPECT_FIELDS[];
+
 /* False when anything was wrong (all of it is reported). The file lives in the reader's arena and borrows from the
  * document and the set. */
 bool story_file_read(struct doc_reader *reader, const struct doc *doc, const struct story_context *context,

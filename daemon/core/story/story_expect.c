@@ -9,15 +9,17 @@ struct raw_expect {
 
 #define WORD(name, text) \
 	{ \
-		.key = #name, .kind = FIELD_DOC, .offset = offsetof(struct raw_expect, name), .about = text \
+		.key = #name, .kind = FIELD_DOC, .offset = offsetof(struct raw_expect, name), .about = text, \
+		.note = "word" \
 	}
 
-static const struct field FIELDS[] = {
+const struct field STORY_EXPECT_FIELDS[] = {
         {.key = "at",
          .kind = FIELD_DOC,
          .offset = offsetof(struct raw_expect, at),
          .required = true,
-         .about = "When: local time of the customer, RFC 3339, or a beginning such as 2026-04-09T.."},
+         .about = "When: local time of the customer, RFC 3339, or a beginning such as 2026-04-09T..",
+         .note = "moment"},
         WORD(send, "The template that is sent then."),
         WORD(skipped, "The reason why a node does not send then."),
         WORD(exited, "The reason why the instance ends then, or the `as` of its exit."),
@@ -27,7 +29,11 @@ static const struct field FIELDS[] = {
          .kind = FIELD_STR,
          .offset = offsetof(struct raw_expect, node),
          .about = "The node or touch; any when left out."},
-        WORD(data, "Fields that the send's data must have."),
+        {.key = "data",
+         .kind = FIELD_DOC,
+         .offset = offsetof(struct raw_expect, data),
+         .about = "Fields that the send's data must have.",
+         .note = "map of data"},
         {0},
 };
 
@@ -153,7 +159,7 @@ bool story_expect_read(struct story_reading *reading, const struct doc *doc, str
 	struct raw_expect raw = {0};
 	if (!doc_expect(reading->reader, doc, DOC_MAP, "an expectation"))
 		return false;
-	if (!doc_read(reading->reader, doc, FIELDS, &raw))
+	if (!doc_read(reading->reader, doc, STORY_EXPECT_FIELDS, &raw))
 		return false;
 	bool right = read_when(reading, raw.at, out);
 	const struct doc *word = choose(reading, doc, &raw, &out->kind);

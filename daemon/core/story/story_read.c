@@ -44,11 +44,14 @@ static const struct field TEST[] = {
         {.key = "start",
          .kind = FIELD_DOC,
          .offset = offsetof(struct raw_test, start),
-         .about = "When it begins; +1d counts from here."},
+         .about = "When it begins; +1d counts from here.",
+         .note = "moment"},
         {.key = "customer",
          .kind = FIELD_DOC,
          .offset = offsetof(struct raw_test, customer_doc),
-         .about = "Another customer than the file's."},
+         .about = "Another customer than the file's.",
+         .fields = CUSTOMER,
+         .note = "map"},
         {.key = "events",
          .kind = FIELD_DOC,
          .offset = offsetof(struct raw_test, events),
@@ -58,16 +61,18 @@ static const struct field TEST[] = {
         {.key = "until",
          .kind = FIELD_DOC,
          .offset = offsetof(struct raw_test, until),
-         .about = "When it ends; left out: when nothing is due any more."},
+         .about = "When it ends; left out: when nothing is due any more.",
+         .note = "moment"},
         {.key = "expect",
          .kind = FIELD_DOC,
          .offset = offsetof(struct raw_test, expect),
          .about = "Every send, and those other decisions that matter.",
+         .fields = STORY_EXPECT_FIELDS,
          .note = "list of expectations"},
         {0},
 };
 
-static const struct field FILE_FIELDS[] = {
+const struct field STORY_FIELDS[] = {
         {.key = "journey",
          .kind = FIELD_STR,
          .offset = offsetof(struct raw_file, journey),
@@ -76,16 +81,20 @@ static const struct field FILE_FIELDS[] = {
         {.key = "start",
          .kind = FIELD_DOC,
          .offset = offsetof(struct raw_file, start),
-         .about = "When the stories begin."},
+         .about = "When the stories begin.",
+         .note = "moment"},
         {.key = "customer",
          .kind = FIELD_DOC,
          .offset = offsetof(struct raw_file, customer),
-         .about = "To whom they happen."},
+         .about = "To whom they happen.",
+         .fields = CUSTOMER,
+         .note = "map"},
         {.key = "tests",
          .kind = FIELD_DOC,
          .offset = offsetof(struct raw_file, tests),
          .required = true,
          .about = "The stories.",
+         .fields = TEST,
          .note = "list of tests"},
         {0},
 };
@@ -240,7 +249,7 @@ bool story_file_read(struct doc_reader *reader, const struct doc *doc, const str
 {
 	struct raw_file raw = {0};
 	*out = (struct story_file){0};
-	if (!doc_expect(reader, doc, DOC_MAP, "a journey test") || !doc_read(reader, doc, FILE_FIELDS, &raw))
+	if (!doc_expect(reader, doc, DOC_MAP, "a journey test") || !doc_read(reader, doc, STORY_FIELDS, &raw))
 		return false;
 	out->journey = find_journey(reader, doc, context->set, raw.journey);
 	if (!doc_expect(reader, raw.tests, DOC_LIST, "tests") || !out->journey)
