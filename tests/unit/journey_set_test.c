@@ -271,6 +271,8 @@ static void what_ships_compiles_without_a_warning(void **state)
 	assert_non_null(journey);
 	assert_int_equal(journey->nodes[0].sequence.count, 7);
 	assert_int_equal(journey->segment->case_count, 4);
+	assert_int_equal(journey->template_count, 28);
+	assert_true(str_eq(journey->templates[0], STR("renewal/high_income_high_car/benefits")));
 	fixture_release(&shipped.fixture);
 }
 

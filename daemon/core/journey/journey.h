@@ -202,6 +202,8 @@ struct journey {
 	const struct migration *migrations;
 	size_t migration_count;
 	const struct journey *current; /* the version that people enter; itself unless it is an older one */
+	const struct str *templates; /* every name that its sends can produce, rising; none when the rules list none */
+	size_t template_count;
 };
 
 #endif

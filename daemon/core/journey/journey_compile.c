@@ -204,6 +204,7 @@ bool journey_compile(struct compiler *compiler, struct journey_shared *shared, c
 	journey_parts(&build, &read);
 	if (compiler->reader.diags->errors > errors || !journey->entry)
 		return false;
+	journey_templates_list(&build);
 	journey_kept_compile(journey, compiler->reader.arena);
 	journey_version_compile(compiler->rules, compiler->reader.arena, journey);
 	return true;

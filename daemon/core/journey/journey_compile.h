@@ -29,6 +29,7 @@ struct journey_build {
 	struct arena_list ways;     /* struct way_draft: those not led to their node yet */
 	struct arena_list values;   /* struct named: what nodes set in an instance */
 	struct arena_list variants; /* struct str */
+	bool *templates;            /* of those listed, which this journey can send; NULL: none so far */
 };
 
 /* A way that was written: a list of nodes, the name of one, or nothing, which is the node behind this one. */
@@ -57,6 +58,9 @@ struct doc journey_life_without(const struct doc *doc, struct arena *arena);
 void journey_life_event(struct journey_build *build, const struct doc *name, const struct event_type *event);
 /* `segment:`, short or long; NULL when it names none (reported). */
 const struct segment *journey_segment_compile(struct journey_build *build, const struct doc *doc, bool *at_entry);
+/* journey_template_list.c: notes that a template, by its place in the list, can be sent; and lists those noted. */
+void journey_template_note(struct journey_build *build, size_t place);
+void journey_templates_list(struct journey_build *build);
 void journey_nodes_compile(struct journey_build *build, const struct doc *list);
 /* doc is the whole node. */
 void journey_sequence_compile(struct journey_build *build, const struct doc *doc, const struct sequence_source *source,

@@ -58,7 +58,7 @@ static void check_name(struct journey_build *build, const struct doc *doc, const
 	const struct rules *rules = build->compiler->rules;
 	const struct str *listed = rules_template_at(rules, name);
 	if (listed) {
-		build->shared->templates_used[listed - rules->templates] = true;
+		journey_template_note(build, (size_t)(listed - rules->templates));
 		check_needs(build, doc, send, &rules->template_needs[listed - rules->templates]);
 		return;
 	}
