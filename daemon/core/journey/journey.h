@@ -195,6 +195,8 @@ struct journey {
 	uint32_t holdout;           /* in ten thousand; these customers run through it and are sent nothing */
 	const struct str *variants; /* of all experiments, by number - 1 */
 	size_t variant_count;
+	const struct str *templates; /* every name that its sends can produce, rising; none when none are listed */
+	size_t template_count;
 	struct entry_rule enters; /* when by no event, `entry` is an event without fields that never happens */
 	/* Its life: not part of the version. An older version's is the current one's. */
 	enum journey_state state;
@@ -202,8 +204,6 @@ struct journey {
 	const struct migration *migrations;
 	size_t migration_count;
 	const struct journey *current; /* the version that people enter; itself unless it is an older one */
-	const struct str *templates; /* every name that its sends can produce, rising; none when the rules list none */
-	size_t template_count;
 };
 
 #endif

@@ -21,6 +21,7 @@ struct journey_build {
 	struct journey_shared *shared;
 	struct journey *journey;
 	const struct doc *doc;
+	bool *templates;            /* of those listed, which this journey can send; NULL: none so far */
 	struct journey_place place; /* the journey's, without scope */
 	struct arena_list names;    /* struct named: nodes and touches */
 	struct node *nodes;         /* all of them, children behind their parents; room for every one */
@@ -29,7 +30,6 @@ struct journey_build {
 	struct arena_list ways;     /* struct way_draft: those not led to their node yet */
 	struct arena_list values;   /* struct named: what nodes set in an instance */
 	struct arena_list variants; /* struct str */
-	bool *templates;            /* of those listed, which this journey can send; NULL: none so far */
 };
 
 /* A way that was written: a list of nodes, the name of one, or nothing, which is the node behind this one. */
