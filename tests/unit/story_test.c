@@ -17,6 +17,13 @@
 
 #define POLICY "{ at: +0, event: policy_updated, policy_id: p1, line: motor, expires_on: 2026-05-10, car_price: 80000 }"
 
+#define NIGHT_RULES \
+	"event: read\nfields: { page: string }\n---\ntemplates: [ thanks ]\n---\n" \
+	"contact_policy: { quiet_hours: { from: \"21:00\", to: \"09:00\" }, on_quiet: defer }\n"
+#define NIGHT_JOURNEY \
+	"journey: night\nentry: { event: read }\nnodes: [ { send: { channel: email, template: thanks } } ]\n"
+#define NIGHT_HEAD "journey: night\nstart: 2026-03-01T23:00:00Z\ntests:\n"
+
 struct scene {
 	struct world world;
 	struct story_file file;
@@ -25,10 +32,10 @@ struct scene {
 	bool read;
 };
 
-static void open_scene(struct scene *scene, const char *yaml)
+static void open_scene_of(struct scene *scene, const char *rules, const char *journey, const char *yaml)
 {
 	*scene = (struct scene){0};
-	world_init(&scene->world, RENEWAL_RULES, RENEWAL_JOURNEY);
+	world_init(&scene->world, rules, journey);
 	diag_init(&scene->diags, &scene->world.arena);
 	struct doc_reader reader = {&scene->world.arena, &scene->diags};
 	struct story_context context = {scene->world.set, &scene->world.zones, &ZONE_UTC};
@@ -43,6 +50,11 @@ static void open_scene(struct scene *scene, const char *yaml)
 		buf_printf(&scene->text, "%u:%u %d: %.*s%s%.*s\n", place.line, place.column, (int)diag->code,
 		           STR_ARG(diag->message), diag->hint.len ? "; " : "", STR_ARG(diag->hint));
 	}
+}
+
+static void open_scene(struct scene *scene, const char *yaml)
+{
+	open_scene_of(scene, RENEWAL_RULES, RENEWAL_JOURNEY, yaml);
 }
 
 static void close_scene(struct scene *scene)
@@ -155,6 +167,35 @@ static void what_was_reached_is_counted(void **state)
 	close_scene(&scene);
 }
 
+/* Of waits a story can name those that have a reason; the timeline shows them. */
+static void what_a_message_waits_for_can_be_told(void **state)
+{
+	struct scene scene;
+	(void)state;
+	open_scene_of(&scene, NIGHT_RULES, NIGHT_JOURNEY,
+	              NIGHT_HEAD "  - name: read in the night, thanked in the morning\n"
+	                         "    events: [ { at: +0, event: read } ]\n"
+	                         "    expect:\n"
+	                         "      - { at: 2026-03-01T23:00, waiting: quiet_hours }\n"
+	                         "      - { at: 2026-03-02T09:00, send: thanks }\n"
+	                         "  - name: it waits for no other reason\n"
+	                         "    events: [ { at: +0, event: read } ]\n"
+	                         "    expect:\n"
+	                         "      - { at: 2026-03-01T23:00, waiting: frequency_cap }\n"
+	                         "      - { at: 2026-03-02T09:00, send: thanks }\n");
+	assert_text(&scene, "");
+	assert_true(scene.read);
+	assert_true(play(&scene, 0, NULL));
+	assert_false(play(&scene, 1, NULL));
+	assert_text(&scene, "- 2026-03-01T23:00  waiting frequency_cap\n"
+	                    "  2026-03-01T23:00  event read\n"
+	                    "  2026-03-01T23:00  entered \n"
+	                    "  2026-03-01T23:00  waiting quiet_hours\n"
+	                    "  2026-03-02T09:00  send thanks\n"
+	                    "  2026-03-02T09:00  exited finished\n");
+	close_scene(&scene);
+}
+
 static void mistakes_in_the_file_are_found_with_their_place(void **state)
 {
 	struct scene scene;
@@ -203,6 +244,7 @@ int main(void)
 	        cmocka_unit_test(a_failure_is_one_timeline),
 	        cmocka_unit_test(a_send_that_nobody_listed_fails),
 	        cmocka_unit_test(what_was_reached_is_counted),
+	        cmocka_unit_test(what_a_message_waits_for_can_be_told),
 	        cmocka_unit_test(mistakes_in_the_file_are_found_with_their_place),
 	        cmocka_unit_test(an_unknown_journey_or_attribute_is_found),
 	};

@@ -151,12 +151,12 @@ static void insert(struct timeline *timeline, char mark, struct instant at)
 	buf_clear(&timeline->text);
 }
 
-/* What people need to follow: not every wait. */
+/* What people need to follow: of waits only those with a reason. */
 static bool shown(const struct happening *happening)
 {
 	enum decision_kind kind = happening->decision.kind;
 	return happening->event || happening->decision.reason == REASON_ERROR ||
-	       (kind != DECISION_WAITING && kind != DECISION_ADVANCED);
+	       (kind == DECISION_WAITING ? happening->decision.reason != REASON_NONE : kind != DECISION_ADVANCED);
 }
 
 static void tell_happening(const struct play *play, const struct happening *happening, struct timeline *timeline)

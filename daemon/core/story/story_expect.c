@@ -3,7 +3,7 @@
 #include "core/story/story_parts.h"
 
 struct raw_expect {
-	const struct doc *at, *send, *skipped, *exited, *entered, *not_entered, *data;
+	const struct doc *at, *send, *skipped, *exited, *entered, *not_entered, *waiting, *data;
 	struct str node;
 };
 
@@ -22,6 +22,7 @@ const struct field STORY_EXPECT_FIELDS[] = {
          .note = "moment"},
         WORD(send, "The template that is sent then."),
         WORD(skipped, "The reason why a node does not send then."),
+        WORD(waiting, "The reason why a message waits from then on."),
         WORD(exited, "The reason why the instance ends then, or the `as` of its exit."),
         WORD(entered, "The key of the instance that begins then; .. for any."),
         WORD(not_entered, "The reason why none begins then."),
@@ -46,6 +47,7 @@ struct kind_word {
 static const struct kind_word KINDS[] = {
         {offsetof(struct raw_expect, send), DECISION_SENT},
         {offsetof(struct raw_expect, skipped), DECISION_SKIPPED},
+        {offsetof(struct raw_expect, waiting), DECISION_WAITING},
         {offsetof(struct raw_expect, exited), DECISION_EXITED},
         {offsetof(struct raw_expect, entered), DECISION_ENTERED},
         {offsetof(struct raw_expect, not_entered), DECISION_NOT_ENTERED},
@@ -70,7 +72,7 @@ static const struct doc *choose(struct story_reading *reading, const struct doc 
 		return chosen;
 	if (count != 1)
 		diag_add(reading->reader->diags, DIAG_ERROR, DIAG_STORY, doc->range,
-		         "an expectation has one of send, skipped, exited, entered, not_entered");
+		         "an expectation has one of send, skipped, waiting, exited, entered, not_entered");
 	return NULL;
 }
 
