@@ -165,14 +165,14 @@ static bool waits(const struct send *send, enum reason reason)
  * stale, or that the sequence's next message is due. */
 static enum send_result defer(struct step *step, struct sending *sending, struct verdict verdict, uint32_t touch)
 {
-	enum { LONGEST_DAYS = 31 };
+	static const int64_t LONGEST = POLICY_LONGEST_DAYS * DAY_MS;
 	struct policy_question question;
 	struct instance *instance = sending->instance;
 	const struct node *node = &instance->journey->nodes[instance->node];
 	policy_question(step, instance, sending->send, &question);
 	struct instant first = policy_first(&question);
 	int64_t stale = sending->send->stale_after.ms;
-	int64_t last = step->planned.ms + (stale > 0 && stale < LONGEST_DAYS * DAY_MS ? stale : LONGEST_DAYS * DAY_MS);
+	int64_t last = step->planned.ms + (stale > 0 && stale < LONGEST ? stale : LONGEST);
 	struct str why = verdict.detail.len ? verdict.detail : reason_text(verdict.reason);
 	if (first.ms > last) {
 		decide(step, sending, DECISION_SKIPPED, (struct verdict){REASON_STALE, why});

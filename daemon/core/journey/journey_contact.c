@@ -150,8 +150,29 @@ static bool held_by_night(const struct quiet_hours *quiet, const struct send *se
 	return mine && quiet->given && send->on_quiet == ON_QUIET_DEFER && !(send->free_of & POLICY_QUIET);
 }
 
+/* The map of the send that has this template. */
+static const struct doc *holder(const struct doc *doc, const struct doc *template)
+{
+	const struct doc *found = NULL;
+	if (doc->kind == DOC_MAP && doc_get(doc, STR("template")) == template)
+		return doc;
+	for (size_t i = 0; doc->kind != DOC_SCALAR && !found && i < doc->count; i++)
+		found = holder(doc->kind == DOC_LIST ? doc->items[i] : doc->pairs[i].value, template);
+	return found;
+}
+
+/* Where a send's `stale_after` is written; else, as the policy's, its template. */
+static struct diag_range stale_place(const struct journey_build *build, const struct doc *template)
+{
+	const struct doc *map = template ? holder(build->doc, template) : NULL;
+	const struct doc *own = map ? doc_get(map, STR("stale_after")) : NULL;
+	if (own)
+		return own->range;
+	return template ? template->range : build->doc->range;
+}
+
 /* A message of the evening waits for the morning, unless it is stale by then: then the evening's are never sent. */
-static void stale_check(struct journey_build *build, const struct send *send, const struct doc *template)
+static void night_check(struct journey_build *build, const struct send *send, const struct doc *template)
 {
 	const struct quiet_hours *quiet = &build->compiler->rules->policy.quiet;
 	struct duration night = {(quiet->to.ms - quiet->from.ms + DAY_MS) % DAY_MS};
@@ -162,12 +183,19 @@ static void stale_check(struct journey_build *build, const struct send *send, co
 	duration_print(&hours, night);
 	duration_print(&stale, send->stale_after);
 	diag_hint(diags,
-	          diag_add(diags, DIAG_WARNING, DIAG_STALE_BEFORE_SENT, template ? template->range : build->doc->range,
+	          diag_add(diags, DIAG_WARNING, DIAG_STALE_BEFORE_SENT, stale_place(build, template),
 	                   "quiet hours may hold this for %.*s, but after %.*s it is given up (`stale_after`)",
 	                   STR_ARG(buf_view(&hours)), STR_ARG(buf_view(&stale))),
 	          "let it wait longer, or write `on_quiet: skip`");
 	buf_release(&hours);
 	buf_release(&stale);
+}
+
+static void stale_check(struct journey_build *build, const struct send_source *source, const struct send *send)
+{
+	if (source->has_stale_after && send->stale_after.ms > POLICY_LONGEST_DAYS * DAY_MS)
+		compiler_stale(build->compiler, stale_place(build, source->template), send->stale_after);
+	night_check(build, send, source->template);
 }
 
 void journey_contact_compile(struct journey_build *build, const struct send_source *source,
@@ -184,5 +212,5 @@ void journey_contact_compile(struct journey_build *build, const struct send_sour
 	labels_compile(build, &source->tags, out);
 	promotes_compile(build, source->promotes, out);
 	on_cap_compile(build, source, names, out);
-	stale_check(build, out, source->template);
+	stale_check(build, source, out);
 }

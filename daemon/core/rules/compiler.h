@@ -21,6 +21,8 @@ struct compiler {
 bool compiler_name(struct compiler *compiler, const struct doc *doc, struct str *out);
 /* The event that a scalar names; NULL when there is none (reported) or doc is NULL. */
 const struct event_type *compiler_event(struct compiler *compiler, const struct doc *doc);
+/* Reports a `stale_after` that is longer than anything waits. */
+void compiler_stale(struct compiler *compiler, struct diag_range range, struct duration stale_after);
 /* A time zone's name; empty when there is no such zone (reported) or doc is NULL. */
 struct str compiler_zone(struct compiler *compiler, const struct doc *doc);
 /* A condition, or NULL. */

@@ -20,6 +20,7 @@ enum policy_name {
 
 enum on_cap { ON_CAP_SKIP, ON_CAP_DEFER, ON_CAP_EXIT, ON_CAP_FALLBACK };
 enum on_quiet { ON_QUIET_DEFER, ON_QUIET_SKIP };
+enum { POLICY_LONGEST_DAYS = 31 }; /* no message waits longer, whatever stops it */
 /* How many sends may go at one and the same instant. */
 enum same_instant { SAME_INSTANT_ALL, SAME_INSTANT_ONE, SAME_INSTANT_ONE_PER_CHANNEL };
 

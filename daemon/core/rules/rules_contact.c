@@ -90,6 +90,21 @@ static void quiet_compile(struct rules_build *build, const struct quiet_source *
 	};
 }
 
+void compiler_stale(struct compiler *compiler, struct diag_range range, struct duration stale_after)
+{
+	struct diag_list *diags = compiler->reader.diags;
+	struct buf text = {0};
+	if (stale_after.ms <= POLICY_LONGEST_DAYS * DAY_MS)
+		return;
+	duration_print(&text, stale_after);
+	diag_hint(diags,
+	          diag_add(diags, DIAG_ERROR, DIAG_BAD_POLICY, range,
+	                   "`stale_after: %.*s` is never come to: no message waits longer than %d days",
+	                   STR_ARG(buf_view(&text)), POLICY_LONGEST_DAYS),
+	          "write %dd, or leave it out", POLICY_LONGEST_DAYS);
+	buf_release(&text);
+}
+
 static const struct doc *list_item(const struct doc *list, size_t i)
 {
 	return list->kind == DOC_LIST ? list->items[i] : list;
@@ -161,4 +176,6 @@ void rules_read_contacts(struct rules_build *build, const struct contact_policy_
 	policy->on_quiet = (enum on_quiet)source->policy.on_quiet;
 	policy->same_instant = (enum same_instant)source->policy.same_instant;
 	policy->stale_after = source->policy.stale_after;
+	if (doc_get(doc, STR("stale_after")))
+		compiler_stale(compiler, doc_get(doc, STR("stale_after"))->range, policy->stale_after);
 }
