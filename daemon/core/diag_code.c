@@ -190,6 +190,15 @@ static const struct diag_help HELP[] = {
          "from "
          "becoming a burst of messages.",
          "reentry: always\n", "reentry: always\nreentry_after: 1d\n"},
+        {DIAG_UNKNOWN_JOURNEY, "no journey has this name",
+         "A node starts another journey by its name, and `from_journeys` names those that may start this one; each is "
+         "the name in a file NAME.journey.yaml of the same folder.",
+         "start_journey: winback   # the journey is named win-back\n", "start_journey: win-back\n"},
+        {DIAG_NOT_STARTED, "a journey that is not started",
+         "A journey with `from_journeys` is entered only from the journeys it names, by their `start_journey`. Both "
+         "ends must say so: then whoever reads one of them knows of the other.",
+         "entry: { from_journeys: [cart] }   # but the journey order starts it, or cart does not\n",
+         "entry: { from_journeys: [cart, order] }\n"},
         {DIAG_OLD_VERSION, "an older version of a journey does not compile any more",
          "People are still in a version of the journey that was edited since, and the rules have changed so that it "
          "means nothing now. They go on by the current file, at the node of the same name.",

@@ -381,7 +381,9 @@ void summary_print(const struct summary *summary, const struct report *report, s
 	           metrics[METRIC_EVENTS], metrics[METRIC_EVENTS_DUPLICATE], metrics[METRIC_EVENTS_LATE],
 	           metrics[METRIC_EVENTS_UNKNOWN]);
 	buf_printf(out, "%llu journeys entered, %.0f messages sent\n",
-	           (unsigned long long)report->decisions[DECISION_ENTERED][REASON_NONE], metrics[METRIC_ACTIONS]);
+	           (unsigned long long)(report->decisions[DECISION_ENTERED][REASON_NONE] +
+	                                report->decisions[DECISION_ENTERED][REASON_STARTED]),
+	           metrics[METRIC_ACTIONS]);
 	print_grids(summary, out);
 	print_endings(summary, false, "Who left, and why", out);
 	print_endings(summary, true, "What was not sent, and why", out);

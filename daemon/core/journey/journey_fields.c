@@ -226,6 +226,7 @@ const struct field *const NODE_FIELDS[] = {
         [NODE_WAIT_FOR] = WAIT_FOR_NODE_FIELDS,
         [NODE_EXPERIMENT] = EXPERIMENT_NODE_FIELDS,
         [NODE_EMIT] = EMIT_NODE_FIELDS,
+        [NODE_START] = START_NODE_FIELDS,
         TASK_NODE_FIELDS,
         NULL,
 };

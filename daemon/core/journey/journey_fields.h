@@ -25,7 +25,8 @@ struct entry_source {
 	int feb29;                 /* enum feb29 */
 	const struct doc *segment; /* by segment */
 	struct str which;
-	int on; /* 0 enter, 1 leave */
+	int on;                                   /* 0 enter, 1 leave */
+	const struct doc *from_journeys, *fields; /* by other journeys */
 };
 
 struct journey_source {
@@ -136,6 +137,12 @@ struct experiment_source {
 struct emit_source {
 	const struct doc *event, *fields;
 	struct str about;
+	int to; /* 0 journeys, 1 out, 2 both */
+};
+
+struct start_source { /* the long form of `start_journey:` */
+	const struct doc *journey, *with;
+	struct str about;
 };
 
 struct node_source {
@@ -151,6 +158,7 @@ struct node_source {
 	struct experiment_source experiment;
 	struct send_source task;
 	struct emit_source emit;
+	const struct doc *start; /* struct start_source */
 };
 
 extern const struct field JOURNEY_FIELDS[], SEGMENT_REF_FIELDS[], FALLBACK_FIELDS[];
@@ -161,5 +169,6 @@ extern const struct field *const NODE_FIELDS[];
 extern const struct field WAIT_DAYS_FIELDS[], WAIT_TIME_FIELDS[], WAIT_DATE_FIELDS[], GOTO_FIELDS[];
 extern const struct field WAIT_NODE_FIELDS[], SPLIT_NODE_FIELDS[], GOTO_NODE_FIELDS[], SET_NODE_FIELDS[];
 extern const struct field WAIT_FOR_NODE_FIELDS[], EXPERIMENT_NODE_FIELDS[], TASK_NODE_FIELDS[], EMIT_NODE_FIELDS[];
+extern const struct field START_FIELDS[], START_NODE_FIELDS[], ENTRY_JOURNEYS_FIELDS[];
 
 #endif

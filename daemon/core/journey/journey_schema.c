@@ -215,7 +215,8 @@ static void print_wait(const struct field *field, struct buf *out)
 
 static void print_entry(const struct field *field, struct buf *out)
 {
-	static const struct field *const FORMS[] = {ENTRY_FIELDS, YEARLY_FIELDS, ENTRY_SEGMENT_FIELDS};
+	static const struct field *const FORMS[] = {ENTRY_FIELDS, YEARLY_FIELDS, ENTRY_SEGMENT_FIELDS,
+	                                            ENTRY_JOURNEYS_FIELDS};
 	(void)field;
 	members(out, "\"anyOf\":[");
 	for (size_t i = 0; i < sizeof(FORMS) / sizeof(FORMS[0]); i++) {

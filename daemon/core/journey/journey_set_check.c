@@ -3,6 +3,8 @@
  * what the broken part uses. */
 #include "core/journey/journey_set_check.h"
 
+#include "core/journey/journey_start_check.h"
+
 #include <inttypes.h>
 
 static bool event_awaited(const struct journey *journey, uint32_t event)
@@ -210,6 +212,7 @@ void journey_set_check(const struct journey_set *set, struct compiler *compiler,
 		diag_hint(diags, diag, "list them under `templates:` in a file of rules");
 	}
 	check_channels(set, compiler, &channels);
+	journey_start_check_rounds(set, compiler);
 	if (diags->errors || compiler->incomplete || journeys->count == 0)
 		return;
 	check_unused(set, compiler, shared);
@@ -217,4 +220,5 @@ void journey_set_check(const struct journey_set *set, struct compiler *compiler,
 	check_segments(&set->rules, compiler);
 	check_sequences(set, compiler);
 	journey_contact_check(set, compiler);
+	journey_start_check_starters(set, compiler);
 }

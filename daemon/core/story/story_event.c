@@ -102,6 +102,9 @@ static const struct event_type *find_type(struct story_reading *reading, const s
 {
 	const struct rules *rules = &reading->context->set->rules;
 	const struct event_type *type = rules_event(rules, name->text);
+	const struct journey *journey = reading->journey;
+	if (!type && journey && journey->enters.kind == ENTRY_JOURNEYS && str_eq(name->text, journey->entry->name))
+		type = journey->entry; /* another journey hands over */
 	if (type)
 		return type;
 	struct diag *diag = diag_add(reading->reader->diags, DIAG_ERROR, DIAG_UNKNOWN_EVENT, name->range,
