@@ -207,6 +207,11 @@ static const struct diag_help HELP[] = {
         {DIAG_SETTING, "a setting cannot be used",
          "The value is readable, and yet the daemon could not work with it or with it and another one together.",
          "see the message\n", "see `journeyd config show` for all settings and their defaults\n"},
+        {DIAG_NO_TOPIC, "no topic for what a journey tells other systems",
+         "A node emits `to: out` or `to: both`, and the settings name no topic for such records. Nothing is dropped "
+         "silently, so the daemon does not run these journeys.",
+         "outputs: { actions: journeyd.actions }\n",
+         "outputs: { actions: journeyd.actions, records: journeyd.records }\n"},
         {DIAG_STORY, "a journey test cannot be used",
          "A journey test names its journey, its customer, events in order of time, and what is expected.",
          "tests:\n  - expect: { at: +3d, snd: thanks }\n", "tests:\n  - expect: [ { at: +3d, send: thanks } ]\n"},

@@ -2,10 +2,15 @@
 /* `journeyd check`: everything wrong in journeys and rules, at once, before it runs. Never touches the network. */
 #include "main/commands.h"
 #include "main/load.h"
+#include "main/print.h"
+#include "main/settings.h"
 #include "main/zones.h"
+
+#include <unistd.h>
 
 struct check_options {
 	int output;
+	const char *settings;
 };
 
 static const char *const OUTPUTS[] = {"text", "json", NULL};
@@ -13,24 +18,43 @@ static const char *const OUTPUTS[] = {"text", "json", NULL};
 static const struct option_row OPTIONS[] = {
         {"output", 'o', OPTION_CHOICE, offsetof(struct check_options, output), "text|json",
          "how findings are printed (text)", OUTPUTS},
+        {"config", 'c', OPTION_TEXT, offsetof(struct check_options, settings), "FILE",
+         "also these settings, and their folders where none are given", NULL},
         {0},
 };
 
-static int check_run(int argc, char **argv)
+/* What is wrong in the settings is told alone: nobody knows then which journeys are meant. */
+static bool read_settings(const struct check_options *options, struct arena *arena, struct settings *settings,
+                          int *code)
 {
-	struct check_options options = {0};
-	int rest;
-	enum options_result read = options_read(&CMD_CHECK, argc, argv, &options, &rest);
-	if (read != OPTIONS_OK)
-		return read == OPTIONS_HELP ? EXIT_OK : EXIT_USAGE;
-	if (rest > 2) {
-		fprintf(stderr, "journeyd check: two folders at most: journeys and rules\n");
-		return EXIT_USAGE;
-	}
+	struct diag_list diags;
+	struct buf out = {0};
+	diag_init(&diags, arena);
+	bool good = settings_read(options->settings, &(struct doc_reader){arena, &diags}, settings);
+	diag_sort(&diags);
+	if (options->output == 1 && !good)
+		diag_print_json(&diags, &out);
+	else if (options->output == 0)
+		diag_print(&diags, print_colour(STDERR_FILENO), &out);
+	print_buf(&out, options->output == 1 ? stdout : stderr);
+	*code = load_exit(&diags);
+	buf_release(&out);
+	diag_release(&diags);
+	return good;
+}
+
+struct check_folders {
+	const char *journeys, *rules;
+	bool records_known, records; /* whether the settings are known, and have a topic for records */
+};
+
+static int check_folders(const struct check_folders *folders, bool json)
+{
 	struct zones zones;
 	zones_init(&zones);
-	struct load *load = load_new(rest > 0 ? argv[0] : "journeys", rest > 1 ? argv[1] : "rules", &zones.set);
-	bool json = options.output == 1, nothing = load->files == 0;
+	struct load *load = load_new(folders->journeys, folders->rules, &zones.set);
+	load_check_records(load, folders->records || !folders->records_known);
+	bool nothing = load->files == 0;
 	load_print(load, json);
 	if (!json)
 		fprintf(stderr, "checked %zu file%s, %zu journey%s: %zu error%s, %zu warning%s\n", load->files,
@@ -40,6 +64,35 @@ static int check_run(int argc, char **argv)
 	load_free(load);
 	zones_release(&zones);
 	return nothing && code != EXIT_COULD_NOT ? EXIT_NOTHING : code;
+}
+
+static int check_run(int argc, char **argv)
+{
+	struct check_options options = {0};
+	struct settings settings = {0};
+	struct arena arena;
+	int rest, code;
+	enum options_result read = options_read(&CMD_CHECK, argc, argv, &options, &rest);
+	if (read != OPTIONS_OK)
+		return read == OPTIONS_HELP ? EXIT_OK : EXIT_USAGE;
+	if (rest > 2) {
+		fprintf(stderr, "journeyd check: two folders at most: journeys and rules\n");
+		return EXIT_USAGE;
+	}
+	arena_init(&arena, 16 << 10);
+	struct check_folders folders = {"journeys", "rules", options.settings != NULL, false};
+	if (!options.settings || read_settings(&options, &arena, &settings, &code)) {
+		if (options.settings) {
+			folders.journeys = arena_str(&arena, settings.journeys).ptr;
+			folders.rules = arena_str(&arena, settings.rules).ptr;
+			folders.records = settings.kafka.outputs.records.len != 0;
+		}
+		folders.journeys = rest > 0 ? argv[0] : folders.journeys;
+		folders.rules = rest > 1 ? argv[1] : folders.rules;
+		code = check_folders(&folders, options.output == 1);
+	}
+	arena_release(&arena);
+	return code;
 }
 
 const struct command CMD_CHECK = {

@@ -52,7 +52,22 @@ struct decision {
 	struct str detail;     /* cap's name, exit's `as`, fault of an expression with its place; may be empty */
 	struct instant time;   /* logical time of it */
 	struct instant due;    /* for waiting: until when; else INSTANT_NONE */
-	struct hash128 action; /* for sent and skipped: the action's id */
+	struct hash128 action; /* for sent and skipped: the action's id; for what is emitted: the emission's */
+};
+
+/* An event that a node made. `outward`: a record for other systems; others were for rules and journeys alone, and are
+ * applied already. Borrowed like an action. */
+struct emission {
+	struct hash128 id;          /* as an action's; the event's own id too */
+	struct hash128 instance;    /* correlationid */
+	struct str customer, cause; /* as an action's */
+	struct instant time;
+	const struct journey *journey;
+	struct str node;
+	const struct event_type *event;
+	const struct action_field *data;
+	size_t data_count;
+	bool outward;
 };
 
 struct engine_output {
@@ -64,6 +79,8 @@ struct engine_output {
 	/* counts since the caller last cleared them */
 	uint64_t events, duplicates, late, future, faults, bad_zones, timers;
 	uint64_t erasures, forgotten; /* customers erased; events dropped since they are older than that */
+	struct emission *emissions;
+	size_t emission_count, emission_cap;
 };
 
 struct engine {
@@ -86,7 +103,7 @@ void engine_advance(const struct engine *engine, struct customer *customer, stru
                     struct engine_output *out);
 
 void engine_output_init(struct engine_output *out, struct arena *arena);
-/* Forgets actions and decisions (their arena is the caller's to clear) and keeps the counts. */
+/* Forgets actions, decisions and emissions (their arena is the caller's to clear) and keeps the counts. */
 void engine_output_clear(struct engine_output *out);
 
 #endif

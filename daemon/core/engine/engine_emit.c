@@ -58,11 +58,56 @@ struct emitted *emit_queue_add(struct step *step, struct instance *instance, con
 	return emitted;
 }
 
+/* What leaves the house is a kind of sending: those who are held, or held back to measure by, are told to nobody. */
+static bool may_leave(struct step *step, struct instance *instance, struct hash128 id)
+{
+	enum reason reason = REASON_NONE;
+	if (life_silent(step, instance))
+		reason = REASON_PAUSED;
+	else if (holdout_holds(step, instance->journey))
+		reason = REASON_HOLDOUT;
+	if (reason != REASON_NONE)
+		step_decide(step, instance, DECISION_SKIPPED, reason)->action = id;
+	return reason == REASON_NONE;
+}
+
+static const struct action_field *data_of(const struct step *step, const struct emit *emit, const struct value *fields)
+{
+	struct action_field *data = arena_alloc(step->out->arena, (emit->count + 1) * sizeof *data);
+	for (size_t i = 0; i < emit->count; i++) {
+		struct value value = fields[emit->fields[i].slot];
+		data[i].name = emit->fields[i].name;
+		data[i].value = value.kind == VALUE_ABSENT ? value_null() : value_copy(value, step->out->arena);
+	}
+	return data;
+}
+
+static void tell(struct step *step, struct instance *instance, const struct node *node, const struct emission *what)
+{
+	struct emission *emission = output_emission(step->out);
+	*emission = *what;
+	emission->instance = instance_hash(step, instance);
+	emission->customer = step->customer->id;
+	emission->cause = step_cause(step);
+	emission->time = step->at;
+	emission->journey = instance->journey;
+	emission->node = node->name;
+	emission->event = node->emit.event;
+	emission->data_count = node->emit.count;
+	struct decision *decision = step_decide(step, instance, DECISION_ADVANCED, REASON_NONE);
+	decision->detail = node->emit.event->name;
+	decision->action = what->id;
+}
+
 void emit_enter(struct step *step, struct instance *instance, const struct node *node)
 {
 	const struct emit *emit = &node->emit;
 	struct given given = {emit->event, emit->fields, emit->count, "emit"};
 	const struct value *fields = given_evaluate(step, instance, &given);
-	if (fields && emit_queue_add(step, instance, node, emit->event, fields))
-		step_decide(step, instance, DECISION_ADVANCED, REASON_NONE)->detail = emit->event->name;
+	struct hash128 id = action_hash(step, instance, node->name);
+	bool inward = fields && emit->inward && emit_queue_add(step, instance, node, emit->event, fields);
+	bool outward = fields && emit->outward && may_leave(step, instance, id);
+	if (inward || outward)
+		tell(step, instance, node,
+		     &(struct emission){.id = id, .data = data_of(step, emit, fields), .outward = outward});
 }

@@ -70,6 +70,7 @@ struct hash128 action_hash(const struct step *step, const struct instance *insta
 /* ---- what comes out: engine_output.c ---- */
 
 struct action *output_action(struct engine_output *out);
+struct emission *output_emission(struct engine_output *out);
 /* A decision about an instance, with all but segment, detail, due and action filled in. */
 struct decision *step_decide(struct step *step, const struct instance *instance, enum decision_kind kind,
                              enum reason reason);

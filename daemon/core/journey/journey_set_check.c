@@ -23,6 +23,16 @@ static bool event_awaited(const struct journey *journey, uint32_t event)
 	return false;
 }
 
+static bool event_told(const struct journey *journey, uint32_t event)
+{
+	for (size_t i = 0; i < journey->node_count; i++) {
+		const struct node *node = &journey->nodes[i];
+		if (node->kind == NODE_EMIT && node->emit.outward && node->emit.event->index == event)
+			return true;
+	}
+	return false;
+}
+
 static bool event_used(const struct journey_set *set, uint32_t event)
 {
 	const struct event_effects *effects = &set->rules.effects[event];
@@ -30,7 +40,7 @@ static bool event_used(const struct journey_set *set, uint32_t event)
 		return true;
 	for (size_t i = 0; i < set->journey_count; i++) {
 		const struct journey *journey = &set->journeys[i];
-		if (journey->entry->index == event || event_awaited(journey, event))
+		if (journey->entry->index == event || event_awaited(journey, event) || event_told(journey, event))
 			return true;
 		for (size_t k = 0; k < journey->ending_count; k++)
 			if (journey->endings[k].event == event)
