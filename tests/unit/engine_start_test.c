@@ -188,6 +188,55 @@ static void who_is_started_where_the_calendar_lets_in_counts_from_that_day(void 
 	world_release(&world);
 }
 
+static void what_is_sent_there_is_not_late_for_having_been_handed_over(void **state)
+{
+	struct world world;
+	(void)state;
+	world_init(&world, RULES,
+	           CART "  - emit: { event: order, fields: { oid: key } }\n" BACK_HEAD
+	                "entry: { event: order }\nkey: event.oid\nnodes:\n"
+	                "  - { name: a, send: { channel: email, template: a, stale_after: 1h } }\n");
+	world_event(&world, "{at: 2026-03-05T10:00:00Z, event: left, oid: o, n: 3}");
+	world_advance(&world, "2026-03-09T00:00:00Z");
+	world_expect(&world, AT "entered o\n" AT "advanced (back)\n" AT "entered o started (cart/over)\n" AT
+	                        "sent a\n" AT "exited finished\n2026-03-06T10:00:00Z advanced (order)\n"
+	                        "2026-03-06T10:00:00Z exited finished\n2026-03-06T10:00:00Z entered o\n"
+	                        "2026-03-06T10:00:00Z sent a\n2026-03-06T10:00:00Z exited finished\n");
+	world_release(&world);
+}
+
+static void what_a_paused_or_older_version_does_is_nothing_special(void **state)
+{
+	struct world world;
+	(void)state;
+	world_init(&world, RULES, CART BACK_HEAD "state: paused\nentry: { event: order }\nkey: event.oid\n" BACK_NODES);
+	world_event(&world, "{at: 2026-03-05T10:00:00Z, event: left, oid: o, n: 3}");
+	world_edit(&world, RULES,
+	           CART BACK_HEAD "entry: { event: order }\non_resume: send_late\nkey: event.oid\n" BACK_NODES);
+	world_advance(&world, "2026-03-06T00:00:00Z");
+	world_expect(&world, AT "entered o\n" AT "advanced (back)\n" AT "entered o started (cart/over)\n"
+	                        "2026-03-05T11:00:00Z sent a\n2026-03-05T11:00:00Z exited finished\n");
+	world_release(&world);
+	/* The event that lets in has got another field in front since the run began: what is handed over finds its
+	 * place. */
+	world_init(&world, RULES,
+	           "journey: cart\nentry: { event: left }\nkey: event.oid\nnodes:\n  - wait: 1d\n"
+	           "  - { name: over, start_journey: { journey: back, with: { total: event.n } } }\n" BACK_HEAD
+	           "entry: { from_journeys: any, fields: { total: double } }\n" BACK_NODES);
+	world_event(&world, "{at: 2026-03-05T10:00:00Z, event: left, oid: o, n: 3}");
+	world_edit(&world, RULES,
+	           "journey: cart\nentry: { event: left }\nkey: event.oid\nnodes:\n  - wait: 1d\n"
+	           "  - { name: over, start_journey: { journey: back, with: { total: event.n } } }\n" BACK_HEAD
+	           "entry: { from_journeys: any, fields: { more: string, total: double } }\n" BACK_NODES);
+	world_advance(&world, "2026-03-07T00:00:00Z");
+	world_expect(&world,
+	             AT "entered o\n2026-03-06T10:00:00Z advanced (back)\n2026-03-06T10:00:00Z exited finished\n"
+	                "2026-03-06T10:00:00Z entered  started (cart/over)\n2026-03-06T10:00:00Z sent a\n"
+	                "2026-03-06T10:00:00Z exited finished\n");
+	assert_true(world.out.actions[0].data[0].value.d == 3.0);
+	world_release(&world);
+}
+
 static void journeys_that_answer_each_other_for_ever_are_stopped(void **state)
 {
 	struct world world;
@@ -215,6 +264,8 @@ int main(void)
 	        cmocka_unit_test(a_story_tells_the_start_of_a_journey_that_only_others_start),
 	        cmocka_unit_test(what_fails_keeps_the_other_journey_from_starting_where_it_is_required),
 	        cmocka_unit_test(who_is_started_where_the_calendar_lets_in_counts_from_that_day),
+	        cmocka_unit_test(what_is_sent_there_is_not_late_for_having_been_handed_over),
+	        cmocka_unit_test(what_a_paused_or_older_version_does_is_nothing_special),
 	        cmocka_unit_test(journeys_that_answer_each_other_for_ever_are_stopped),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
