@@ -10,10 +10,11 @@
  *   4. profile and traits change, as rules/ says;
  *   5. goals and exits act on the instances they match; anchors that moved re-plan;
  *   6. entries start instances, or refresh the kept fields of the running instance with that key;
- *   7. what nodes made happen meanwhile follows in the same way, in the order it was made and at most 16 times: an
- * event goes through 4 to 6, the start of a journey is offered to that journey alone. An event that erases does, in
- * place of 4 to 6, nothing but that: exits and one `erased` are decided about the hash of the customer's id, and what
- * is left is the time of it (customer.erased), for a while. An event goes before a timer due at the same instant.
+ *   7. what nodes made happen meanwhile follows in the order it was made, at most 16 times: an event goes through 4
+ *      to 6, the start of a journey is offered to that journey alone.
+ * An event that erases does, in place of 4 to 6, nothing but that: exits and one `erased` are decided about the hash of
+ * the customer's id, and what is left is the time of it (customer.erased), for a while.
+ * An event goes before a timer due at the same instant.
  *
  * An expression that fails is false (null in a send's data), is counted in `faults` and told as a decision: not_entered
  * with reason error before there is an instance, advanced with reason error in one. Data that are absent are just null.
