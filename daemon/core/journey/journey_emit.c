@@ -39,6 +39,18 @@ static void check_required(struct journey_build *build, const struct event_type 
 	}
 }
 
+/* Who is gone cannot go on; told to other systems, it may well mean something there. */
+static void check_erasure(struct journey_build *build, const struct emit *emit, struct diag_range range)
+{
+	struct diag_list *diags = build->compiler->reader.diags;
+	if (!emit->inward || !build->compiler->rules->effects[emit->event->index].erases)
+		return;
+	diag_hint(diags,
+	          diag_add(diags, DIAG_ERROR, DIAG_CONFLICT, range,
+	                   "\"%.*s\" erases its customer, which no journey can do", STR_ARG(emit->event->name)),
+	          "to tell other systems alone, add `to: out`");
+}
+
 void journey_emit_compile(struct journey_build *build, const struct emit_source *source, struct node *node)
 {
 	struct doc_reader *reader = &build->compiler->reader;
@@ -52,4 +64,5 @@ void journey_emit_compile(struct journey_build *build, const struct emit_source 
 		field_compile(build, event, &map->pairs[i], &fields[i]);
 	node->emit = (struct emit){event, fields, count, source->to != 1, source->to != 0};
 	check_required(build, event, &node->emit, source->event->range);
+	check_erasure(build, &node->emit, source->event->range);
 }
