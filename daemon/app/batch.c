@@ -121,12 +121,29 @@ static struct seat *seat_take(struct stepping *s, struct cache_record *record)
 	return seat;
 }
 
+/* Whoever loads journeys sees to it that there is a topic for what they tell. */
+static void tell_others(struct stepping *s, const struct emission *emission)
+{
+	if (!emission->outward)
+		return;
+	report_count(s->report, METRIC_RECORDS, 1);
+	if (!s->has_topic[SINK_RECORDS]) {
+		shard_log(s->shard, REPORT_ERROR, "no topic is set for records: \"%.*s\" of journey %.*s is not told",
+		          STR_ARG(emission->event->name), STR_ARG(emission->journey->name));
+		return;
+	}
+	outbox_emission(&s->batch->outbox, emission, s->source, &s->batch->scratch);
+	s->batch->outbox_count++;
+}
+
 static void let_out(struct stepping *s)
 {
 	struct batch *batch = s->batch;
 	for (size_t i = 0; i < s->out.action_count && s->has_topic[SINK_ACTIONS]; i++, batch->outbox_count++)
 		outbox_action(&batch->outbox, &s->out.actions[i], s->source, &batch->scratch);
 	report_count(s->report, METRIC_ACTIONS, s->out.action_count);
+	for (size_t i = 0; i < s->out.emission_count; i++)
+		tell_others(s, &s->out.emissions[i]);
 	for (size_t i = 0; i < s->out.decision_count; i++) {
 		const struct decision *decision = &s->out.decisions[i];
 		s->report->decisions[decision->kind][decision->reason]++;

@@ -76,6 +76,7 @@ struct envelope {
 	struct hash128 id, instance;
 	struct str source, customer, cause;
 	struct instant time;
+	struct str type; /* of a record: its event; else the topic's */
 };
 
 static void write_envelope(struct buf *out, const struct envelope *envelope)
@@ -83,7 +84,7 @@ static void write_envelope(struct buf *out, const struct envelope *envelope)
 	buf_str(out, STR("{\"specversion\":\"1.0\""));
 	json_hash(out, "id", envelope->id);
 	json_text(out, "source", envelope->source);
-	json_text(out, "type", TYPES[envelope->topic]);
+	json_text(out, "type", envelope->type.len ? envelope->type : TYPES[envelope->topic]);
 	json_text(out, "subject", envelope->customer);
 	json_moment(out, "time", envelope->time);
 	buf_str(out, STR(",\"datacontenttype\":\"application/json\""));
@@ -91,7 +92,6 @@ static void write_envelope(struct buf *out, const struct envelope *envelope)
 		json_hash(out, "correlationid", envelope->instance);
 	if (envelope->cause.len)
 		json_text(out, "causationid", envelope->cause);
-	buf_str(out, STR(",\"data\":{"));
 }
 
 static void pack_entry(struct buf *out, const struct envelope *envelope, const struct buf *value)
@@ -102,11 +102,29 @@ static void pack_entry(struct buf *out, const struct envelope *envelope, const s
 	pack_fixed(out, envelope->id.low, 8);
 	pack_nullable(out, envelope->customer);
 	pack_nullable(out, buf_view(value));
-	pack_u64(out, 0);
+	pack_u64(out, envelope->type.len != 0);
+	if (envelope->type.len) {
+		pack_str(out, STR("ce_type"));
+		pack_nullable(out, envelope->type);
+	}
+}
+
+static void write_fields(struct buf *out, const struct action_field *data, size_t count)
+{
+	buf_str(out, STR(",\"data\":{"));
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			buf_char(out, ',');
+		json_str(out, data[i].name);
+		buf_char(out, ':');
+		value_print_json(data[i].value, out);
+	}
+	buf_char(out, '}');
 }
 
 static void write_action(struct buf *out, const struct action *action)
 {
+	buf_str(out, STR(",\"data\":{"));
 	json_text(out, "journey", action->journey->name);
 	json_text(out, "version", action->journey->version);
 	json_text(out, "key", action->key);
@@ -118,15 +136,8 @@ static void write_action(struct buf *out, const struct action *action)
 	json_moment(out, "not_before", action->time);
 	if (action->expires.ms != INSTANT_NEVER.ms)
 		json_moment(out, "expires_at", action->expires);
-	buf_str(out, STR(",\"data\":{"));
-	for (size_t i = 0; i < action->data_count; i++) {
-		if (i)
-			buf_char(out, ',');
-		json_str(out, action->data[i].name);
-		buf_char(out, ':');
-		value_print_json(action->data[i].value, out);
-	}
-	buf_str(out, STR("}}}"));
+	write_fields(out, action->data, action->data_count);
+	buf_str(out, STR("}}"));
 }
 
 void outbox_action(struct buf *out, const struct action *action, struct str source, struct buf *scratch)
@@ -146,8 +157,30 @@ void outbox_action(struct buf *out, const struct action *action, struct str sour
 	pack_entry(out, &envelope, scratch);
 }
 
+void outbox_emission(struct buf *out, const struct emission *emission, struct str source, struct buf *scratch)
+{
+	struct envelope envelope = {
+	        .topic = SINK_RECORDS,
+	        .id = emission->id,
+	        .instance = emission->instance,
+	        .source = source,
+	        .customer = emission->customer,
+	        .cause = emission->cause,
+	        .time = emission->time,
+	        .type = emission->event->name,
+	};
+	buf_clear(scratch);
+	write_envelope(scratch, &envelope);
+	json_text(scratch, "journey", emission->journey->name);
+	json_text(scratch, "node", emission->node);
+	write_fields(scratch, emission->data, emission->data_count);
+	buf_char(scratch, '}');
+	pack_entry(out, &envelope, scratch);
+}
+
 static void write_decision(struct buf *out, const struct decision *decision)
 {
+	buf_str(out, STR(",\"data\":{"));
 	json_text(out, "decision", decision_text(decision->kind));
 	json_text_or_null(out, "reason", reason_text(decision->reason));
 	json_text(out, "journey", decision->journey);
@@ -348,7 +381,8 @@ static size_t event_headers(const struct entry_head *head, struct str source, st
 	out[count++] = (struct record_header){STR("ce_specversion"), STR("1.0")};
 	out[count++] = (struct record_header){STR("ce_id"), arena_str(arena, (struct str){hex, sizeof hex})};
 	out[count++] = (struct record_header){STR("ce_source"), source};
-	out[count++] = (struct record_header){STR("ce_type"), TYPES[head->topic]};
+	if (head->topic != SINK_RECORDS) /* whose entry holds it */
+		out[count++] = (struct record_header){STR("ce_type"), TYPES[head->topic]};
 	out[count++] = (struct record_header){STR("ce_subject"), head->key};
 	out[count++] = (struct record_header){STR("ce_time"), time_text(head->time, arena)};
 	return count;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a batch lets out, as it is stored in the log and as it becomes messages. An outbox is a run of entries: topic,
- * time, id, key, value and, for dead letters, headers. Actions and decisions are CloudEvents in structured JSON; their
- * headers follow from the entry and are made when it is emitted.
+ * time, id, key, value and headers, where they are not told by these. All but dead letters are CloudEvents in
+ * structured JSON; their headers follow from the entry and are made when it is emitted.
  */
 #ifndef JD_OUTBOX_H
 #define JD_OUTBOX_H
@@ -14,6 +14,7 @@
 
 /* Each appends one entry. scratch is any buffer of the caller's; it is cleared. */
 void outbox_action(struct buf *out, const struct action *action, struct str source, struct buf *scratch);
+void outbox_emission(struct buf *out, const struct emission *emission, struct str source, struct buf *scratch);
 void outbox_decision(struct buf *out, const struct decision *decision, struct str source, struct buf *scratch);
 
 /* A record that could not be used, whole, with the names of headers that Kafka Connect gives them. */
@@ -38,7 +39,7 @@ bool outbox_read(struct unpack *in, const struct outbox_origin *origin, struct a
 /* Passes over one entry. */
 bool outbox_skip(struct unpack *in);
 
-/* An erased customer: actions and decisions about it up to this time must not be sent any more. */
+/* An erased customer: actions, decisions and records about it up to this time must not be sent any more. */
 struct erasure {
 	struct str customer;
 	struct instant at;

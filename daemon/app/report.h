@@ -23,6 +23,7 @@
 	X(TICKS, COUNTER, "journeyd_ticks_total", "Tick records.") \
 	X(TIMERS, COUNTER, "journeyd_timers_fired_total", "Due times that came.") \
 	X(ACTIONS, COUNTER, "journeyd_actions_total", "Send-actions decided.") \
+	X(RECORDS, COUNTER, "journeyd_records_total", "Records for other systems decided.") \
 	X(FAULTS, COUNTER, "journeyd_expression_faults_total", "Expressions that failed.") \
 	X(BAD_ZONES, COUNTER, "journeyd_bad_zones_total", "Customers with a zone name that does not exist.") \
 	X(BAD_RECORDS, COUNTER, "journeyd_bad_customers_total", "Customer records that could not be decoded.") \

@@ -342,6 +342,29 @@ static const struct diag_help HELP[] = {
          "# journeys/reminder.journey.yaml\n"
          "nodes:\n"
          "  - send: { channel: email, template: thanks, stale_after: 1d }\n"},
+        {DIAG_UNKNOWN_JOURNEY, "no journey has this name",
+         "A node starts another journey by its name, and `from_journeys` names those that may start this one; each is "
+         "the name in a file NAME.journey.yaml of the same folder.",
+         "- start_journey: winback\n",
+         "# journeys/welcome.journey.yaml\n"
+         "nodes: [ { start_journey: win-back } ]\n"
+         "# journeys/win-back.journey.yaml\n"
+         "entry: { from_journeys: [welcome] }\n"},
+        {DIAG_NOT_STARTED, "a journey that is not started",
+         "A journey with `from_journeys` is entered only from the journeys it names, by their `start_journey`. Both "
+         "ends must say so: then whoever reads one of them knows of the other.",
+         "# journeys/order.journey.yaml\n"
+         "nodes: [ { start_journey: care } ]\n"
+         "# journeys/cart.journey.yaml\n"
+         "nodes: [ { start_journey: care } ]\n"
+         "# journeys/care.journey.yaml\n"
+         "entry: { from_journeys: [cart] }\n",
+         "# journeys/order.journey.yaml\n"
+         "nodes: [ { start_journey: care } ]\n"
+         "# journeys/cart.journey.yaml\n"
+         "nodes: [ { start_journey: care } ]\n"
+         "# journeys/care.journey.yaml\n"
+         "entry: { from_journeys: [cart, order] }\n"},
         {DIAG_OLD_VERSION, "an older version of a journey does not compile any more",
          "People are still in a version of the journey that was edited since, and the rules have changed so that it "
          "means nothing now. They go on by the current file, at the node of the same name.",
@@ -359,6 +382,23 @@ static const struct diag_help HELP[] = {
          "  brokers: kafka:9092\n"
          "  inputs: [ { topic: shop.events } ]\n"
          "  outputs: { actions: journeyd.actions }\n"},
+        {DIAG_NO_TOPIC, "no topic for what a journey tells other systems",
+         "A node emits `to: out` or `to: both`, and the settings name no topic for such records. Nothing is dropped "
+         "silently, so the daemon does not run these journeys.",
+         "# journeyd.yaml\n"
+         "kafka:\n"
+         "  brokers: kafka:9092\n"
+         "  inputs: [ { topic: shop.events } ]\n"
+         "  outputs: { actions: journeyd.actions }\n"
+         "# journeys/desk.journey.yaml\n"
+         "nodes: [ { emit: { event: click, to: out } } ]\n",
+         "# journeyd.yaml\n"
+         "kafka:\n"
+         "  brokers: kafka:9092\n"
+         "  inputs: [ { topic: shop.events } ]\n"
+         "  outputs: { actions: journeyd.actions, records: journeyd.records }\n"
+         "# journeys/desk.journey.yaml\n"
+         "nodes: [ { emit: { event: click, to: out } } ]\n"},
         {DIAG_STORY, "a journey test cannot be used",
          "A journey test names its journey, its customer, events in order of time, and what is expected.",
          "tests:\n"

@@ -3,11 +3,16 @@
 #include "main/check_templates.h"
 #include "main/commands.h"
 #include "main/load.h"
+#include "main/print.h"
+#include "main/settings.h"
 #include "main/zones.h"
+
+#include <unistd.h>
 
 struct check_options {
 	int output;
 	bool templates;
+	const char *settings;
 };
 
 static const char *const OUTPUTS[] = {"text", "json", NULL};
@@ -17,25 +22,44 @@ static const struct option_row OPTIONS[] = {
          "how findings are printed (text)", OUTPUTS},
         {"templates", 't', OPTION_FLAG, offsetof(struct check_options, templates), NULL,
          "list every template's name that a send can come to", NULL},
+        {"config", 'c', OPTION_TEXT, offsetof(struct check_options, settings), "FILE",
+         "also these settings, and their folders where none are given", NULL},
         {0},
 };
 
-static int check_run(int argc, char **argv)
+/* What is wrong in the settings is told alone: nobody knows then which journeys are meant. */
+static bool read_settings(const struct check_options *options, struct arena *arena, struct settings *settings,
+                          int *code)
 {
-	struct check_options options = {0};
-	int rest;
-	enum options_result read = options_read(&CMD_CHECK, argc, argv, &options, &rest);
-	if (read != OPTIONS_OK)
-		return read == OPTIONS_HELP ? EXIT_OK : EXIT_USAGE;
-	if (rest > 2) {
-		fprintf(stderr, "journeyd check: two folders at most: journeys and rules\n");
-		return EXIT_USAGE;
-	}
+	struct diag_list diags;
+	struct buf out = {0};
+	diag_init(&diags, arena);
+	bool good = settings_read(options->settings, &(struct doc_reader){arena, &diags}, settings);
+	diag_sort(&diags);
+	if (options->output == 1 && !good)
+		diag_print_json(&diags, &out);
+	else if (options->output == 0)
+		diag_print(&diags, print_colour(STDERR_FILENO), &out);
+	print_buf(&out, options->output == 1 ? stdout : stderr);
+	*code = load_exit(&diags);
+	buf_release(&out);
+	diag_release(&diags);
+	return good;
+}
+
+struct check_folders {
+	const char *journeys, *rules;
+	bool records_known, records; /* whether the settings are known, and have a topic for records */
+};
+
+static int check_folders(const struct check_folders *folders, const struct check_options *options)
+{
 	struct zones zones;
 	zones_init(&zones);
-	struct load *load = load_new(rest > 0 ? argv[0] : "journeys", rest > 1 ? argv[1] : "rules", &zones.set);
-	bool json = options.output == 1, nothing = load->files == 0;
-	if (options.templates)
+	struct load *load = load_new(folders->journeys, folders->rules, &zones.set);
+	load_check_records(load, folders->records || !folders->records_known);
+	bool json = options->output == 1, nothing = load->files == 0;
+	if (options->templates)
 		check_templates(load, json);
 	else
 		load_print(load, json);
@@ -47,6 +71,35 @@ static int check_run(int argc, char **argv)
 	load_free(load);
 	zones_release(&zones);
 	return nothing && code != EXIT_COULD_NOT ? EXIT_NOTHING : code;
+}
+
+static int check_run(int argc, char **argv)
+{
+	struct check_options options = {0};
+	struct settings settings = {0};
+	struct arena arena;
+	int rest, code;
+	enum options_result read = options_read(&CMD_CHECK, argc, argv, &options, &rest);
+	if (read != OPTIONS_OK)
+		return read == OPTIONS_HELP ? EXIT_OK : EXIT_USAGE;
+	if (rest > 2) {
+		fprintf(stderr, "journeyd check: two folders at most: journeys and rules\n");
+		return EXIT_USAGE;
+	}
+	arena_init(&arena, 16 << 10);
+	struct check_folders folders = {"journeys", "rules", options.settings != NULL, false};
+	if (!options.settings || read_settings(&options, &arena, &settings, &code)) {
+		if (options.settings) {
+			folders.journeys = arena_str(&arena, settings.journeys).ptr;
+			folders.rules = arena_str(&arena, settings.rules).ptr;
+			folders.records = settings.kafka.outputs.records.len != 0;
+		}
+		folders.journeys = rest > 0 ? argv[0] : folders.journeys;
+		folders.rules = rest > 1 ? argv[1] : folders.rules;
+		code = check_folders(&folders, &options);
+	}
+	arena_release(&arena);
+	return code;
 }
 
 const struct command CMD_CHECK = {

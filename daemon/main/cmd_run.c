@@ -76,6 +76,7 @@ static struct journey_set *read_rules(struct daemon *daemon)
 	struct str journeys = arena_str(&daemon->arena, daemon->settings.journeys);
 	struct str rules = arena_str(&daemon->arena, daemon->settings.rules);
 	struct load *load = load_new(journeys.ptr, rules.ptr, &daemon->zones.set);
+	load_check_records(load, daemon->settings.kafka.outputs.records.len != 0);
 	load_print(load, false);
 	if (!load->set) {
 		load_free(load);

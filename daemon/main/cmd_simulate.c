@@ -44,7 +44,11 @@ struct outputs {
 static void on_message(void *owner, const struct sink_message *message)
 {
 	struct outputs *outputs = owner;
-	if (message->topic == SINK_ACTIONS) {
+	if (message->topic == SINK_RECORDS) {
+		ordered_lines_add(&outputs->standard, message->timestamp, message->value);
+		if (outputs->summary)
+			summary_record(outputs->summary, message->value);
+	} else if (message->topic == SINK_ACTIONS) {
 		ordered_lines_add(&outputs->standard, message->timestamp, message->value);
 		ordered_lines_add(&outputs->actions, message->timestamp, message->value);
 		if (outputs->summary)

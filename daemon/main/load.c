@@ -80,6 +80,30 @@ void load_free(struct load *load)
 	free(load);
 }
 
+static void check_node(struct load *load, const struct node *node)
+{
+	if (node->kind != NODE_EMIT || !node->emit.outward)
+		return;
+	struct diag *diag = diag_add(&load->diags, DIAG_ERROR, DIAG_NO_TOPIC, node->range,
+	                             "this tells other systems of \"%.*s\", but the settings name no topic for it",
+	                             STR_ARG(node->emit.event->name));
+	diag_hint(&load->diags, diag, "set kafka.outputs.records in journeyd.yaml");
+}
+
+void load_check_records(struct load *load, bool has_topic)
+{
+	if (!load->set || has_topic)
+		return;
+	const struct journey_set *set = load->set;
+	for (size_t i = 0; i < set->journey_count; i++)
+		for (size_t k = 0; k < set->journeys[i].node_count; k++)
+			check_node(load, &set->journeys[i].nodes[k]);
+	if (load->diags.errors == 0)
+		return;
+	journey_set_free(load->set);
+	load->set = NULL;
+}
+
 static void free_sources(void *owner)
 {
 	struct load *load = owner;

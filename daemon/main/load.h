@@ -18,6 +18,8 @@ struct load {
  * must outlive it. */
 struct load *load_new(const char *journeys, const char *rules, const struct zone_set *zones);
 void load_free(struct load *load); /* may be NULL */
+/* What journeys tell other systems needs a topic. Without one every such node is reported, and there is no set. */
+void load_check_records(struct load *load, bool has_topic);
 /* The set on its own: from here on the load goes with it, and load_free must not be called. */
 struct journey_set *load_take_set(struct load *load);
 /* Prints the findings, sorted, to standard error (as JSON to standard output when asked); true when there is an error.

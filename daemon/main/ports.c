@@ -83,6 +83,7 @@ static void kafka_from(struct real_ports *ports, const struct settings_kafka *fr
 	ports->kafka.outputs[SINK_ACTIONS] = text_or_null(arena, from->outputs.actions);
 	ports->kafka.outputs[SINK_DECISIONS] = text_or_null(arena, from->outputs.decisions);
 	ports->kafka.outputs[SINK_DEAD_LETTERS] = text_or_null(arena, from->outputs.dead_letters);
+	ports->kafka.outputs[SINK_RECORDS] = text_or_null(arena, from->outputs.records);
 	ports->kafka.properties = list.items;
 	ports->kafka.property_count = list.count;
 	ports->kafka.transaction_timeout = from->transaction_timeout;

@@ -58,6 +58,10 @@ static const struct field OUTPUT_FIELDS[] = {
          .kind = FIELD_STR,
          .offset = AT(kafka.outputs.dead_letters) - AT(kafka.outputs),
          .about = "Topic of the records that could not be read; without it they are counted and logged."},
+        {.key = "records",
+         .kind = FIELD_STR,
+         .offset = AT(kafka.outputs.records) - AT(kafka.outputs),
+         .about = "Topic of what journeys tell other systems; needed once a journey does (`emit` with `to: out`)."},
         {0},
 };
 

@@ -30,7 +30,7 @@ struct settings_kafka {
 	struct str brokers, group, instance;
 	struct field_list inputs; /* of struct settings_input */
 	struct {
-		struct str actions, decisions, dead_letters;
+		struct str actions, decisions, dead_letters, records;
 	} outputs;
 	struct settings_tls tls;
 	struct {

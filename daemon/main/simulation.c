@@ -131,8 +131,9 @@ static void add_end(struct simulation *simulation)
 
 static void open_ports(struct simulation *simulation)
 {
-	struct memory_sink_target target = {
-	        .message = on_message, .owner = simulation, .has_topic = {true, simulation->settings->decisions, true}};
+	struct memory_sink_target target = {.message = on_message,
+	                                    .owner = simulation,
+	                                    .has_topic = {true, simulation->settings->decisions, true, true}};
 	simulation->source = memory_source_lines(&simulation->queue, simulation->file);
 	simulation->sink = memory_sink_new(&simulation->queue, simulation->source, &target);
 	simulation->store = memory_store_new(&simulation->queue);

@@ -19,6 +19,11 @@ struct ending {
 	uint64_t count;
 };
 
+struct event_count { /* records for other systems */
+	struct str journey, event;
+	uint64_t count;
+};
+
 struct told {
 	struct instant at;
 	struct str text;
@@ -37,6 +42,8 @@ struct summary {
 	size_t ending_count, ending_cap;
 	struct told *story;
 	size_t story_count, story_cap;
+	struct event_count *records;
+	size_t record_count, record_cap;
 };
 
 struct summary *summary_new(struct str customer, const struct zone *zone, const struct zone_set *zones)
@@ -55,13 +62,14 @@ void summary_free(struct summary *summary)
 	free(summary->cells);
 	free(summary->endings);
 	free(summary->story);
+	free(summary->records);
 	free(summary);
 }
 
 /* ---- reading our own JSON ---- */
 
 struct message {
-	struct str subject, time, journey, key, node, segment, channel, template, decision, reason, detail;
+	struct str subject, time, journey, key, node, segment, channel, template, decision, reason, detail, type;
 };
 
 static void read_field(struct message *message, struct str name, struct str text)
@@ -75,7 +83,7 @@ static void read_field(struct message *message, struct str name, struct str text
 	        {"node", offsetof(struct message, node)},         {"segment", offsetof(struct message, segment)},
 	        {"channel", offsetof(struct message, channel)},   {"template", offsetof(struct message, template)},
 	        {"decision", offsetof(struct message, decision)}, {"reason", offsetof(struct message, reason)},
-	        {"detail", offsetof(struct message, detail)},
+	        {"detail", offsetof(struct message, detail)},     {"type", offsetof(struct message, type)},
 	};
 	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
 		if (str_eq(name, str_from(fields[i].name)))
@@ -196,9 +204,9 @@ static void tell_message(struct summary *summary, const struct message *message,
 		return;
 	instant_parse(message->time, &at);
 	tell(summary, at,
-	     arena_printf(&summary->arena, "%-8s %.*s%s%.*s  (%.*s %.*s)", what, STR_ARG(message->node),
+	     arena_printf(&summary->arena, "%-8s %.*s%s%.*s  (%.*s%s%.*s)", what, STR_ARG(message->node),
 	                  message->node.len && detail.len ? "  " : "", STR_ARG(detail), STR_ARG(message->journey),
-	                  STR_ARG(message->key)));
+	                  message->key.len ? " " : "", STR_ARG(message->key)));
 }
 
 void summary_action(struct summary *summary, struct str json)
@@ -223,6 +231,31 @@ void summary_decision(struct summary *summary, struct str json)
 	                                                      STR_ARG(message.detail))
 	                                       : arena_str(&summary->arena, message.reason);
 	tell_message(summary, &message, skipped ? "skipped" : "exited", detail);
+}
+
+static struct event_count *count_of(struct summary *summary, const struct message *message)
+{
+	for (size_t i = 0; i < summary->record_count; i++)
+		if (str_eq(summary->records[i].journey, message->journey) &&
+		    str_eq(summary->records[i].event, message->type))
+			return &summary->records[i];
+	if (summary->record_count == summary->record_cap) {
+		summary->record_cap = summary->record_cap ? 2 * summary->record_cap : 16;
+		summary->records = mem_realloc(summary->records, summary->record_cap * sizeof *summary->records);
+	}
+	struct event_count *count = &summary->records[summary->record_count++];
+	*count = (struct event_count){arena_str(&summary->arena, message->journey),
+	                              arena_str(&summary->arena, message->type), 0};
+	return count;
+}
+
+void summary_record(struct summary *summary, struct str json)
+{
+	struct message message;
+	if (!read_message(summary, json, &message))
+		return;
+	count_of(summary, &message)->count++;
+	tell_message(summary, &message, "record", message.type);
 }
 
 /* ---- printing ---- */
@@ -342,6 +375,15 @@ static void print_endings(const struct summary *summary, bool skipped, const cha
 	}
 }
 
+static void print_records(const struct summary *summary, struct buf *out)
+{
+	if (summary->record_count)
+		buf_str(out, STR("\nWhat other systems were told, and by which journey\n"));
+	for (size_t i = 0; i < summary->record_count; i++)
+		buf_printf(out, "  %8llu  %-16.*s %.*s\n", (unsigned long long)summary->records[i].count,
+		           STR_ARG(summary->records[i].event), STR_ARG(summary->records[i].journey));
+}
+
 static void print_moment(const struct summary *summary, struct instant at, struct buf *out)
 {
 	date_print(out, calendar_date(summary->zone, at));
@@ -381,9 +423,12 @@ void summary_print(const struct summary *summary, const struct report *report, s
 	           metrics[METRIC_EVENTS], metrics[METRIC_EVENTS_DUPLICATE], metrics[METRIC_EVENTS_LATE],
 	           metrics[METRIC_EVENTS_UNKNOWN]);
 	buf_printf(out, "%llu journeys entered, %.0f messages sent\n",
-	           (unsigned long long)report->decisions[DECISION_ENTERED][REASON_NONE], metrics[METRIC_ACTIONS]);
+	           (unsigned long long)(report->decisions[DECISION_ENTERED][REASON_NONE] +
+	                                report->decisions[DECISION_ENTERED][REASON_STARTED]),
+	           metrics[METRIC_ACTIONS]);
 	print_grids(summary, out);
 	print_endings(summary, false, "Who left, and why", out);
 	print_endings(summary, true, "What was not sent, and why", out);
+	print_records(summary, out);
 	print_story(summary, out);
 }

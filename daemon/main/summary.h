@@ -16,9 +16,10 @@ struct summary *summary_new(struct str customer, const struct zone *zone, const 
 void summary_free(struct summary *summary);
 
 void summary_event(struct summary *summary, const struct event *event);
-/* An action's or a decision's JSON. */
+/* An action's, a decision's, or a record's JSON. */
 void summary_action(struct summary *summary, struct str json);
 void summary_decision(struct summary *summary, struct str json);
+void summary_record(struct summary *summary, struct str json);
 void summary_print(const struct summary *summary, const struct report *report, struct buf *out);
 
 #endif

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where actions, decisions and dead letters go. One emit is one transaction: all messages and all committed positions
- * of it become visible together, or nothing does.
+ * Where actions, decisions, dead letters and records for other systems go. One emit is one transaction: all messages
+ * and all committed positions of it become visible together, or nothing does.
  */
 #ifndef JD_PORT_SINK_H
 #define JD_PORT_SINK_H
 
 #include "ports/source.h"
 
-enum sink_topic { SINK_ACTIONS, SINK_DECISIONS, SINK_DEAD_LETTERS, SINK_TOPIC_COUNT };
+/* SINK_RECORDS: what journeys tell other systems. */
+enum sink_topic { SINK_ACTIONS, SINK_DECISIONS, SINK_DEAD_LETTERS, SINK_RECORDS, SINK_TOPIC_COUNT };
 
 struct sink_message {
 	enum sink_topic topic;
@@ -52,7 +53,7 @@ struct sink_ops {
 
 struct sink {
 	const struct sink_ops *ops;
-	bool has_topic[SINK_TOPIC_COUNT]; /* decisions and dead letters may be switched off */
+	bool has_topic[SINK_TOPIC_COUNT]; /* all but the actions may be switched off */
 };
 
 #endif

@@ -236,9 +236,10 @@ static void one_emit_goes_to_many_topics_and_commits_many_shards(void **state)
 	        {SINK_DECISIONS, 1, STR("c2"), STR("why"), NULL, 0, INSTANT_NONE},
 	        {SINK_DEAD_LETTERS, 1, {NULL, 0}, STR("\0bad"), NULL, 0, INSTANT_NONE},
 	        {SINK_DEAD_LETTERS, 1, STR("c1"), {NULL, 0}, NULL, 0, INSTANT_NONE},
+	        {SINK_RECORDS, 0, STR("c3"), STR("told"), NULL, 0, INSTANT_NONE},
 	};
 	struct sink_commit commits[] = {{0, (int64_t[]){0, 0}, STR("m=1")}, {1, (int64_t[]){0, 0}, STR("m=3")}};
-	struct sink_emit emit = {.messages = messages, .message_count = 4, .commits = commits, .commit_count = 2};
+	struct sink_emit emit = {.messages = messages, .message_count = 5, .commits = commits, .commit_count = 2};
 	assert_int_equal(io_emit_request(&node, &emit), OUTCOME_DONE);
 	io_assert_committed(&node, 0, 0, "m=1");
 	io_assert_committed(&node, 1, 0, "m=3");
@@ -252,6 +253,8 @@ static void one_emit_goes_to_many_topics_and_commits_many_shards(void **state)
 	assert_true(str_eq(outputs[0].headers[1].value, STR("journeyd.action")));
 	assert_int_equal(rig->read(rig, SINK_DECISIONS, &outputs), 1);
 	assert_true(str_eq(outputs[0].value, STR("why")));
+	assert_int_equal(rig->read(rig, SINK_RECORDS, &outputs), 1);
+	assert_true(str_eq(outputs[0].key, STR("c3")) && str_eq(outputs[0].value, STR("told")));
 	assert_int_equal(rig->read(rig, SINK_DEAD_LETTERS, &outputs), 2);
 	bool first_is_bad = outputs[0].value.ptr != NULL;
 	assert_true(str_eq(outputs[!first_is_bad].value, STR("\0bad")));

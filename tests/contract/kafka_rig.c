@@ -99,7 +99,7 @@ static void introduce(rd_kafka_t *kafka, const char *name)
 
 static void fresh(struct io_rig *port)
 {
-	static const char *const kinds[] = {"actions", "decisions", "dead"};
+	static const char *const kinds[] = {"actions", "decisions", "dead", "records"};
 	struct kafka_rig *rig = of(port);
 	if (rig->live > 0) /* a test that failed left them on its stack: never to be turned again */
 		rig->loop = loop_new();

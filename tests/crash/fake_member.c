@@ -308,7 +308,7 @@ void fake_member_init(struct member *member, struct fake_kafka *kafka, int proce
 {
 	member->source = (struct source){
 	        .ops = &SOURCE_OPS, .topics = kafka->topics, .topic_names = TOPIC_NAMES, .shards = kafka->shards};
-	member->sink = (struct sink){.ops = &SINK_OPS, .has_topic = {true, true, true}};
+	member->sink = (struct sink){.ops = &SINK_OPS, .has_topic = {true, true, true, true}};
 	member->kafka = kafka;
 	member->process = process;
 }

@@ -419,11 +419,12 @@ static void a_node_is_of_one_known_kind(void **state)
 	             "  - exit\n"
 	             "  - {}\n",
 	       "journeys/j.journey.yaml:5:5 error 66: no key says what kind of node this is; did you mean \"wait\"?; "
-	       "known kinds: emit, exit, experiment, goto, send, sequence, set, split, task, wait, wait_for\n"
+	       "known kinds: emit, exit, experiment, goto, send, sequence, set, split, start_journey, task, wait, "
+	       "wait_for\n"
 	       "journeys/j.journey.yaml:7:5 error 5: unknown key \"exit\"; known keys: about, name, wait\n"
 	       "journeys/j.journey.yaml:8:5 error 7: a node needs a map, this is a text\n"
 	       "journeys/j.journey.yaml:9:5 error 66: no key says what kind of node this is; known kinds: emit, exit, "
-	       "experiment, goto, send, sequence, set, split, task, wait, wait_for\n");
+	       "experiment, goto, send, sequence, set, split, start_journey, task, wait, wait_for\n");
 	expect(ENTRY "nodes: []\n", "journeys/j.journey.yaml:4:8 error 13: a journey needs a node at least\n");
 	expect(ENTRY "nodes: { wait: 3d }\n", "journeys/j.journey.yaml:4:8 error 7: nodes needs a list, this is a map; "
 	                                      "begin each entry with \"- \"\n");

@@ -209,6 +209,49 @@ static void a_dead_letter_is_the_record_as_it_was_with_the_reason_in_headers(voi
 	fixture_release(&fixture);
 }
 
+static void a_record_is_a_cloud_event_of_its_own_type(void **state)
+{
+	static const struct event_type event = {.name = {"case_opened", 11}};
+	struct action action = example();
+	struct emission emission = {.id = {1, 2},
+	                            .instance = {3, 4},
+	                            .customer = STR("c1"),
+	                            .cause = STR("e7"),
+	                            .time = {1773194400000},
+	                            .journey = &JOURNEY,
+	                            .node = STR("tell"),
+	                            .event = &event,
+	                            .data = action.data,
+	                            .data_count = 2,
+	                            .outward = true};
+	struct fixture fixture;
+	(void)state;
+	fixture_init(&fixture);
+	outbox_emission(&fixture.out, &emission, STR("journeyd"), &fixture.scratch);
+	struct sink_message message = read_one(&fixture);
+	assert_int_equal(message.topic, SINK_RECORDS);
+	assert_int_equal(message.timestamp.ms, 1773194400000);
+	expect_text(message.key, "c1");
+	expect_text(message.value,
+	            "{\"specversion\":\"1.0\",\"id\":\"00000000000000010000000000000002\",\"source\":\"journeyd\","
+	            "\"type\":\"case_opened\",\"subject\":\"c1\",\"time\":\"2026-03-11T02:00:00Z\","
+	            "\"datacontenttype\":\"application/json\",\"correlationid\":\"00000000000000030000000000000004\","
+	            "\"causationid\":\"e7\",\"journey\":\"motor-renewal\",\"node\":\"tell\","
+	            "\"data\":{\"policy_id\":\"p\\\"1\\\"\",\"last_click\":null}}");
+	assert_string_equal(headers(&fixture, &message), "ce_type: case_opened\n"
+	                                                 "content-type: application/cloudevents+json\n"
+	                                                 "ce_specversion: 1.0\n"
+	                                                 "ce_id: 00000000000000010000000000000002\n"
+	                                                 "ce_source: journeyd\n"
+	                                                 "ce_subject: c1\n"
+	                                                 "ce_time: 2026-03-11T02:00:00Z\n"
+	                                                 "journeyd_shard: 3\n"
+	                                                 "journeyd_seq: 42\n"
+	                                                 "journeyd_lineage: 0000000000009f3a\n"
+	                                                 "journeyd_epoch: 7\n");
+	fixture_release(&fixture);
+}
+
 static void entries_cut_anywhere_are_refused_and_whole_ones_can_be_passed_over(void **state)
 {
 	struct fixture fixture;
@@ -239,6 +282,7 @@ int main(void)
 	        cmocka_unit_test(a_cause_is_named_and_what_does_not_expire_has_no_expiry),
 	        cmocka_unit_test(a_decision_says_what_and_why_and_the_same_one_has_the_same_id),
 	        cmocka_unit_test(a_dead_letter_is_the_record_as_it_was_with_the_reason_in_headers),
+	        cmocka_unit_test(a_record_is_a_cloud_event_of_its_own_type),
 	        cmocka_unit_test(entries_cut_anywhere_are_refused_and_whole_ones_can_be_passed_over),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,8 @@
 
 enum { ANSWER_MS = 5000, ABSENT_TRIES = 6, ABSENT_MS = 300 };
 
-static const char *const roles[SINK_TOPIC_COUNT] = {"the actions", "the decisions", "dead letters"};
+static const char *const roles[SINK_TOPIC_COUNT] = {"the actions", "the decisions", "dead letters",
+                                                    "records of journeys"};
 
 __attribute__((format(printf, 3, 4))) static bool fail(struct kafka_check *check, enum outcome outcome,
                                                        const char *format, ...)

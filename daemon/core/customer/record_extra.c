@@ -138,7 +138,8 @@ static void watches_read(struct unpack *in, struct customer *customer, const str
 		struct watch *watch = customer_add_watch(customer);
 		watch->journey_tag = (uint32_t)unpack_fixed(in, TAG_BYTES);
 		watch->journey = journey_set_find(set, watch->journey_tag);
-		if (watch->journey && watch->journey->enters.kind == ENTRY_EVENT)
+		if (watch->journey && watch->journey->enters.kind != ENTRY_YEARLY &&
+		    watch->journey->enters.kind != ENTRY_SEGMENT)
 			watch->journey = NULL;
 		if (unpack_u64(in))
 			watch->due.ms = unpack_i64(in);

@@ -82,15 +82,30 @@ static void event_apply(struct step *step)
 	anchors_recheck(step);
 }
 
+/* A journey test tells that another journey starts this one: by the event that its entry declares. */
+static void start_told(struct step *step)
+{
+	const struct journey_set *set = step->engine->set;
+	for (size_t i = 0; i < set->journey_count; i++)
+		if (set->journeys[i].entry == step->event->type)
+			start_apply(step, &set->journeys[i]);
+}
+
 /* Events that nodes made, and those made by these; there are only so many. */
 static void emitted_apply(const struct step *cause)
 {
 	for (size_t i = 0; i < cause->queue->count; i++) {
+		const struct emitted *emitted = &cause->queue->items[i];
 		struct step step = {.engine = cause->engine, .customer = cause->customer, .out = cause->out};
-		step.event = &cause->queue->events[i];
-		step.at = step.own = cause->at;
+		step.event = &emitted->event;
+		step.at = step.own = step.planned = cause->at;
 		step.queue = cause->queue;
-		event_apply(&step);
+		step.cause = emitted->cause;
+		step.started_by = emitted->by;
+		if (emitted->starts)
+			start_apply(&step, emitted->starts);
+		else
+			event_apply(&step);
 	}
 }
 
@@ -161,6 +176,7 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 	queue.count = 0;
 	step.queue = &queue;
 	step.set_slots = 0;
+	step.started_by = (struct str){0};
 	step.occurrence = value_absent();
 	step.engine = engine;
 	step.customer = customer;
@@ -170,11 +186,14 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 	step.own = own;
 	step.planned = step.at;
 	arena_clear(engine->scratch);
-	if (engine->set->rules.effects[event->type->index].erases) {
+	if (event->type->index >= engine->set->rules.event_count) {
+		start_told(&step);
+	} else if (engine->set->rules.effects[event->type->index].erases) {
 		erased_apply(&step);
 		return ENGINE_ERASED;
+	} else {
+		event_apply(&step);
 	}
-	event_apply(&step);
 	emitted_apply(&step);
 	return ENGINE_APPLIED;
 }

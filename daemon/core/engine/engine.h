@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The step: (compiled journeys, customer, event or due time, now) -> (customer after, actions, decisions).
+ * The step: (compiled journeys, customer, event or due time, now) -> (customer after, actions, emissions, decisions).
  *
  * Pure and deterministic: no clock, no dice, no heap outside the arenas it is given. The daemon, `test`, `simulate`,
  * the crash tests and the fuzzers run this same function. The order within one event is fixed:
@@ -9,7 +9,9 @@
  *   3. timers due before that time fire, in order of due time, then priority, older anchor, journey name, key;
  *   4. profile and traits change, as rules/ says;
  *   5. goals and exits act on the instances they match; anchors that moved re-plan;
- *   6. entries start instances, or refresh the kept fields of the running instance with that key.
+ *   6. entries start instances, or refresh the kept fields of the running instance with that key;
+ *   7. what nodes made happen meanwhile follows in the order it was made, at most 16 times: an event goes through 4
+ *      to 6, the start of a journey is offered to that journey alone.
  * An event that erases does, in place of 4 to 6, nothing but that: exits and one `erased` are decided about the hash of
  * the customer's id, and what is left is the time of it (customer.erased), for a while.
  * An event goes before a timer due at the same instant.
@@ -52,7 +54,22 @@ struct decision {
 	struct str detail;     /* cap's name, exit's `as`, fault of an expression with its place; may be empty */
 	struct instant time;   /* logical time of it */
 	struct instant due;    /* for waiting: until when; else INSTANT_NONE */
-	struct hash128 action; /* for sent and skipped: the action's id */
+	struct hash128 action; /* for sent and skipped: the action's id; for what is emitted: the emission's */
+};
+
+/* An event that a node made. `outward`: a record for other systems; others were for rules and journeys alone, and are
+ * applied already. Borrowed like an action. */
+struct emission {
+	struct hash128 id;          /* as an action's; the event's own id too */
+	struct hash128 instance;    /* correlationid */
+	struct str customer, cause; /* as an action's */
+	struct instant time;
+	const struct journey *journey;
+	struct str node;
+	const struct event_type *event;
+	const struct action_field *data;
+	size_t data_count;
+	bool outward;
 };
 
 struct engine_output {
@@ -64,6 +81,8 @@ struct engine_output {
 	/* counts since the caller last cleared them */
 	uint64_t events, duplicates, late, future, faults, bad_zones, timers;
 	uint64_t erasures, forgotten; /* customers erased; events dropped since they are older than that */
+	struct emission *emissions;
+	size_t emission_count, emission_cap;
 };
 
 struct engine {
@@ -86,7 +105,7 @@ void engine_advance(const struct engine *engine, struct customer *customer, stru
                     struct engine_output *out);
 
 void engine_output_init(struct engine_output *out, struct arena *arena);
-/* Forgets actions and decisions (their arena is the caller's to clear) and keeps the counts. */
+/* Forgets actions, decisions and emissions (their arena is the caller's to clear) and keeps the counts. */
 void engine_output_clear(struct engine_output *out);
 
 #endif

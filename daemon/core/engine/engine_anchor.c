@@ -66,7 +66,7 @@ static bool may_move(const struct step *step, const struct expr *date)
 	for (size_t i = 0; step->set_slots && i < step->engine->set->rules.profile_count; i++)
 		if (step->set_slots >> (i < BITS ? i : BITS) & 1 && expr_reads(date, BANK_PROFILE, (uint16_t)i))
 			return true;
-	if (!step->event)
+	if (!step->event || step->event->type->index >= step->engine->set->rules.event_count)
 		return false;
 	const struct event_effects *effects = &step->engine->set->rules.effects[step->event->type->index];
 	for (size_t i = 0; i < effects->setter_count; i++)

@@ -99,7 +99,10 @@ static void begin(struct step *step, const struct journey *journey, struct str k
 	instance->entry_id = step->event ? hash_tag(step->event->id) : (uint32_t)(step->at.ms / 1000);
 	keep_fields(step, instance);
 	entry_count(step, journey);
-	step_decide(step, instance, DECISION_ENTERED, REASON_NONE);
+	bool started = step->started_by.len != 0;
+	struct decision *entered =
+	        step_decide(step, instance, DECISION_ENTERED, started ? REASON_STARTED : REASON_NONE);
+	entered->detail = step->started_by;
 	const struct value *fields = step->event ? step->event->fields : NULL;
 	instance->anchor = journey->anchor.date ? anchor_evaluate(step, instance, fields) : step->occurrence;
 	if (journey->segment && journey->segment_at_entry)

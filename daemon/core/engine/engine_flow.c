@@ -139,6 +139,9 @@ enum flow flow_enter(struct step *step, struct instance *instance, const struct 
 	case NODE_EMIT:
 		emit_enter(step, instance, node);
 		break;
+	case NODE_START:
+		start_enter(step, instance, node);
+		break;
 	default:
 		break;
 	}

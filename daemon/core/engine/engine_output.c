@@ -13,6 +13,8 @@ void engine_output_clear(struct engine_output *out)
 	out->decisions = NULL;
 	out->action_count = out->action_cap = 0;
 	out->decision_count = out->decision_cap = 0;
+	out->emissions = NULL;
+	out->emission_count = out->emission_cap = 0;
 }
 
 static void *grow(struct arena *arena, void *items, size_t count, size_t *cap, size_t size)
@@ -30,6 +32,13 @@ struct action *output_action(struct engine_output *out)
 {
 	out->actions = grow(out->arena, out->actions, out->action_count, &out->action_cap, sizeof(struct action));
 	return &out->actions[out->action_count++];
+}
+
+struct emission *output_emission(struct engine_output *out)
+{
+	out->emissions =
+	        grow(out->arena, out->emissions, out->emission_count, &out->emission_cap, sizeof(struct emission));
+	return &out->emissions[out->emission_count++];
 }
 
 static struct decision *output_decision(struct engine_output *out)

@@ -57,7 +57,8 @@
 	X(DRAINING, "draining", "the journey takes nobody in any more") \
 	X(STOPPED, "stopped", "the journey was stopped") \
 	X(EDITED, "edited", "an edit took the node away; `detail` names it") \
-	X(ERASED, "erased", "the customer asked to be forgotten")
+	X(ERASED, "erased", "the customer asked to be forgotten") \
+	X(STARTED, "started", "another journey handed the customer over; `detail` names it and its node")
 
 enum decision_kind {
 #define X(name, text) DECISION_##name,

@@ -10,9 +10,17 @@
 
 #include "core/engine/engine.h"
 
-/* Events that nodes made, to be applied when what is going on is done. */
+/* An event that a node made. */
+struct emitted {
+	struct event event;
+	const struct journey *starts; /* offered to this journey alone; NULL: to all that care */
+	struct str cause;             /* of a start: what led to the node; ptr is not NULL */
+	struct str by;                /* of a start: the node that made it */
+};
+
+/* To be applied when what is going on is done. */
 struct emit_queue {
-	struct event events[16];
+	struct emitted items[16];
 	size_t count;
 };
 
@@ -38,6 +46,7 @@ struct step {
 	struct emit_queue *queue;
 	struct value occurrence; /* the day by which somebody enters; absent for other entries */
 	uint64_t set_slots;      /* attributes that nodes set, by bit; the last one stands for all from 63 on */
+	struct str started_by;   /* the node of another journey that hands the customer over; else empty */
 };
 
 /* ---- evaluation: engine_frame.c ---- */
@@ -61,6 +70,7 @@ struct hash128 action_hash(const struct step *step, const struct instance *insta
 /* ---- what comes out: engine_output.c ---- */
 
 struct action *output_action(struct engine_output *out);
+struct emission *output_emission(struct engine_output *out);
 /* A decision about an instance, with all but segment, detail, due and action filled in. */
 struct decision *step_decide(struct step *step, const struct instance *instance, enum decision_kind kind,
                              enum reason reason);
@@ -143,6 +153,21 @@ void settings_apply(struct step *step, struct instance *instance, const struct s
 
 /* engine_emit.c */
 void emit_enter(struct step *step, struct instance *instance, const struct node *node);
+/* What a node gives to the fields of an event. NULL when a required one is not there, which is said. */
+struct given {
+	const struct event_type *type;
+	const struct setting *fields;
+	size_t count;
+	const char *what; /* in decisions: "emit" */
+};
+struct value *given_evaluate(struct step *step, struct instance *instance, const struct given *given);
+/* An event of these fields, to be applied later; NULL when there are too many already, which is said. */
+struct emitted *emit_queue_add(struct step *step, struct instance *instance, const struct node *node,
+                               const struct event_type *type, const struct value *fields);
+/* engine_start.c */
+void start_enter(struct step *step, struct instance *instance, const struct node *node);
+/* A journey takes the customer in, or not, by the step's event, which is for it alone. */
+void start_apply(struct step *step, const struct journey *journey);
 
 /* engine_wait_for.c */
 /* Whether a value is the key that a run has: its text, or the digits of an int. */

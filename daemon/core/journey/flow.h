@@ -101,10 +101,11 @@ struct emit {
 	const struct event_type *event;
 	const struct setting *fields; /* slots of the event */
 	size_t count;
+	bool inward, outward; /* for rules and journeys; for other systems */
 };
 
-/* Who enters: by an event, on a day of each year, or by coming into a segment or leaving it. */
-enum entry_kind { ENTRY_EVENT, ENTRY_YEARLY, ENTRY_SEGMENT };
+/* Who enters: by an event, on a day of each year, by coming into a segment or leaving it, or by another journey. */
+enum entry_kind { ENTRY_EVENT, ENTRY_YEARLY, ENTRY_SEGMENT, ENTRY_JOURNEYS };
 
 struct segment;
 
@@ -127,6 +128,15 @@ struct entry_rule {
 struct run_value {
 	struct str name;
 	uint32_t tag;
+};
+
+/* Another journey that the customer enters here, as if what lets in had happened. */
+struct start {
+	struct str journey;
+	uint32_t tag;                   /* of its name: whatever version of it there is then */
+	const struct event_type *event; /* whose fields are given; NULL: none are */
+	const struct setting *fields;
+	size_t count;
 };
 
 #endif

@@ -124,7 +124,8 @@ enum node_kind {
 	NODE_SET,
 	NODE_WAIT_FOR,
 	NODE_EXPERIMENT,
-	NODE_EMIT
+	NODE_EMIT,
+	NODE_START
 };
 
 struct node {
@@ -142,6 +143,7 @@ struct node {
 		struct wait_for wait_for;
 		struct experiment experiment;
 		struct emit emit;
+		struct start start;
 	};
 	uint32_t next; /* the node behind it; NODE_END behind the last */
 };

@@ -15,6 +15,18 @@ struct journey_shared {
 	struct arena_list segments;     /* those compiled, so that a mistake in one is one finding */
 	struct diag_range no_templates; /* the first send, when the rules list no templates at all */
 	struct arena_list made;         /* struct template_made */
+	const struct journey_face *faces;
+	size_t face_count;
+	bool faceless; /* some file could not be read: a journey that seems unknown may stand there */
+};
+
+/* How a journey is entered, known of all before any is compiled: a node may start one that comes later. */
+struct journey_face {
+	struct str name;
+	const struct doc *doc;   /* the journey */
+	const struct doc *entry; /* NULL or not a map: nothing is known, which is reported with that journey */
+	enum entry_kind kind;
+	const struct event_type *event; /* whose fields whoever starts it gives; NULL: unknown, or it has none */
 };
 
 struct journey_build {
@@ -92,6 +104,20 @@ void journey_goto_compile(struct journey_build *build, const struct doc *doc, st
 void journey_wait_for_compile(struct journey_build *build, const struct wait_for_source *source, struct node *node);
 void journey_experiment_compile(struct journey_build *build, const struct experiment_source *source, struct node *node);
 void journey_emit_compile(struct journey_build *build, const struct emit_source *source, struct node *node);
+/* What a field of an event is given; field NULL: there is no such field, which is reported. */
+void journey_given_compile(struct journey_build *build, const struct event_field *field, const struct doc *value,
+                           struct setting *out);
+/* journey_start.c: journeys that start others. doc: `start_journey:`, short or long. */
+void journey_start_compile(struct journey_build *build, const struct doc *doc, struct node *node);
+/* Of all the documents that are journeys. */
+void journey_faces_compile(struct compiler *compiler, const struct source_doc *docs, size_t count,
+                           struct journey_shared *shared);
+/* journey_from.c: `entry: { from_journeys: ... }`; the event that its fields make. */
+const struct event_type *journey_from_compile(struct journey_build *build, const struct entry_source *source);
+/* Whether the journey says that this one may start it. */
+bool journey_from_allows(const struct journey_face *face, struct str starter);
+/* The journey that a scalar names; NULL when there is none (reported). */
+const struct journey_face *journey_face_of(const struct journey_build *build, const struct doc *name);
 /* The field that a key names; NULL when the event has none (reported). */
 const struct event_field *journey_field_find(struct journey_build *build, const struct event_type *event,
                                              const struct doc *key);

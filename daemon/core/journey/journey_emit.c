@@ -2,20 +2,26 @@
 /* `emit`: an event of our own. */
 #include "core/journey/journey_compile.h"
 
-static void field_compile(struct journey_build *build, const struct event_type *event, const struct doc_pair *pair,
-                          struct setting *out)
+void journey_given_compile(struct journey_build *build, const struct event_field *field, const struct doc *value,
+                           struct setting *out)
 {
 	struct doc_reader *reader = &build->compiler->reader;
-	if (compiler_cut_expression(build->compiler, pair))
-		return;
-	const struct event_field *field = journey_field_find(build, event, pair->key);
 	if (!field)
 		return;
 	struct expr_env env = journey_build_env(build, SCOPE_NODE, NULL);
-	bool any = field->type.kind == TYPE_DYN || doc_null(pair->value);
-	out->slot = (uint16_t)(field - event->fields);
+	bool any = field->type.kind == TYPE_DYN || doc_null(value);
 	out->name = field->name;
-	out->value = expr_compile(pair->value, &env, any ? NULL : &field->type, reader->arena, reader->diags);
+	out->value = expr_compile(value, &env, any ? NULL : &field->type, reader->arena, reader->diags);
+}
+
+static void field_compile(struct journey_build *build, const struct event_type *event, const struct doc_pair *pair,
+                          struct setting *out)
+{
+	if (compiler_cut_expression(build->compiler, pair))
+		return;
+	const struct event_field *field = journey_field_find(build, event, pair->key);
+	journey_given_compile(build, field, pair->value, out);
+	out->slot = field ? (uint16_t)(field - event->fields) : 0;
 }
 
 /* The receivers take for granted what the declaration requires. */
@@ -33,6 +39,18 @@ static void check_required(struct journey_build *build, const struct event_type 
 	}
 }
 
+/* Who is gone cannot go on; told to other systems, it may well mean something there. */
+static void check_erasure(struct journey_build *build, const struct emit *emit, struct diag_range range)
+{
+	struct diag_list *diags = build->compiler->reader.diags;
+	if (!emit->inward || !build->compiler->rules->effects[emit->event->index].erases)
+		return;
+	diag_hint(diags,
+	          diag_add(diags, DIAG_ERROR, DIAG_CONFLICT, range,
+	                   "\"%.*s\" erases its customer, which no journey can do", STR_ARG(emit->event->name)),
+	          "to tell other systems alone, add `to: out`");
+}
+
 void journey_emit_compile(struct journey_build *build, const struct emit_source *source, struct node *node)
 {
 	struct doc_reader *reader = &build->compiler->reader;
@@ -44,6 +62,7 @@ void journey_emit_compile(struct journey_build *build, const struct emit_source 
 	struct setting *fields = arena_zalloc(reader->arena, (count + 1) * sizeof(*fields));
 	for (size_t i = 0; i < count; i++)
 		field_compile(build, event, &map->pairs[i], &fields[i]);
-	node->emit = (struct emit){event, fields, count};
+	node->emit = (struct emit){event, fields, count, source->to != 1, source->to != 0};
 	check_required(build, event, &node->emit, source->event->range);
+	check_erasure(build, &node->emit, source->event->range);
 }

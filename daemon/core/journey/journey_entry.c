@@ -98,11 +98,19 @@ void journey_entry_compile(struct journey_build *build, const struct doc *doc, s
 	if (!doc_expect(reader, doc, DOC_MAP, NULL))
 		return;
 	bool yearly = doc_get(doc, STR("every_year")) != NULL, segment = !yearly && doc_get(doc, STR("segment"));
-	doc_read(reader, doc, yearly ? YEARLY_FIELDS : segment ? ENTRY_SEGMENT_FIELDS : ENTRY_FIELDS, source);
+	bool from = !yearly && !segment && doc_get(doc, STR("from_journeys"));
+	doc_read(reader, doc,
+	         yearly    ? YEARLY_FIELDS
+	         : segment ? ENTRY_SEGMENT_FIELDS
+	         : from    ? ENTRY_JOURNEYS_FIELDS
+	                   : ENTRY_FIELDS,
+	         source);
 	if (yearly)
 		journey->entry = &YEARLY_EVENT;
 	else if (segment)
 		journey->entry = &SEGMENT_EVENT;
+	else if (from)
+		journey->entry = journey_from_compile(build, source);
 	else {
 		journey->entry = compiler_event(build->compiler, source->event);
 		journey_life_event(build, source->event, journey->entry);

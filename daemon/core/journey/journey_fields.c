@@ -88,6 +88,20 @@ const struct field ENTRY_SEGMENT_FIELDS[] = {
         {0},
 };
 
+const struct field ENTRY_JOURNEYS_FIELDS[] = {
+        {"from_journeys", FIELD_DOC, AT(entry_source, from_journeys), .required = true, .note = "name or names",
+         .about = "The journeys that may start this one, by `start_journey`; or the word any."},
+        {"fields", FIELD_DOC, AT(entry_source, fields), .fields = EVENT_FIELD_FIELDS, .note = "map of fields",
+         .about = "What they hand over, declared as an event's fields; read as event.NAME."},
+        {"when", FIELD_DOC, AT(entry_source, when), .note = "expression",
+         .about = "Only when this holds for what is handed over and for the customer."},
+        {"where", FIELD_DOC, AT(entry_source, where), .note = "map of values",
+         .about = "Only when these fields have these values; a list means one of them."},
+        AT_MOST,
+        ABOUT(entry_source),
+        {0},
+};
+
 static const struct field ANCHOR_FIELDS[] = {
         {"date", FIELD_DOC, AT(anchor_source, date), .required = true, .note = "expression",
          .about = "The date or timestamp that sequences count from."},
@@ -261,6 +275,7 @@ const struct field *const NODE_FIELDS[] = {
         [NODE_WAIT_FOR] = WAIT_FOR_NODE_FIELDS,
         [NODE_EXPERIMENT] = EXPERIMENT_NODE_FIELDS,
         [NODE_EMIT] = EMIT_NODE_FIELDS,
+        [NODE_START] = START_NODE_FIELDS,
         TASK_NODE_FIELDS,
         NULL,
 };

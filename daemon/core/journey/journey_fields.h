@@ -39,6 +39,7 @@ struct entry_source {
 	int leap_month, day30; /* enum lunar_leap, enum lunar_day30 */
 	struct at_most_source at_most;
 	bool has_at_most;
+	const struct doc *from_journeys, *fields; /* by other journeys */
 };
 
 struct journey_source {
@@ -151,6 +152,12 @@ struct experiment_source {
 struct emit_source {
 	const struct doc *event, *fields;
 	struct str about;
+	int to; /* 0 journeys, 1 out, 2 both */
+};
+
+struct start_source { /* the long form of `start_journey:` */
+	const struct doc *journey, *with;
+	struct str about;
 };
 
 struct node_source {
@@ -166,10 +173,11 @@ struct node_source {
 	struct experiment_source experiment;
 	struct send_source task;
 	struct emit_source emit;
+	const struct doc *start; /* struct start_source */
 };
 
 extern const struct field JOURNEY_FIELDS[], SEGMENT_REF_FIELDS[], FALLBACK_FIELDS[];
-extern const struct field ENTRY_FIELDS[], YEARLY_FIELDS[], ENTRY_SEGMENT_FIELDS[];
+extern const struct field ENTRY_FIELDS[], YEARLY_FIELDS[], ENTRY_SEGMENT_FIELDS[], ENTRY_JOURNEYS_FIELDS[];
 /* By enum node_kind: the keys that a node of the kind may have; NULL behind the last. */
 extern const struct field *const NODE_FIELDS[];
 /* journey_flow_fields.c */
@@ -177,5 +185,6 @@ extern const struct field WAIT_DAYS_FIELDS[], WAIT_TIME_FIELDS[], WAIT_DATE_FIEL
 extern const struct field WAIT_WINDOW_FIELDS[], WAIT_WINDOW_OF_FIELDS[];
 extern const struct field WAIT_NODE_FIELDS[], SPLIT_NODE_FIELDS[], GOTO_NODE_FIELDS[], SET_NODE_FIELDS[];
 extern const struct field WAIT_FOR_NODE_FIELDS[], EXPERIMENT_NODE_FIELDS[], TASK_NODE_FIELDS[], EMIT_NODE_FIELDS[];
+extern const struct field START_FIELDS[], START_NODE_FIELDS[];
 
 #endif

@@ -219,11 +219,15 @@ const struct field TASK_NODE_FIELDS[] = {
         {0},
 };
 
+static const char *const EMIT_TO_WORDS[] = {"journeys", "out", "both", NULL};
+
 static const struct field EMIT_FIELDS[] = {
         {"event", FIELD_DOC, AT(emit_source, event), .required = true, .note = "event",
          .about = "An event that the rules declare."},
         {"fields", FIELD_DOC, AT(emit_source, fields), .note = "map of expressions",
          .about = "What it carries: its fields and an expression for each."},
+        {"to", FIELD_CHOICE, AT(emit_source, to), .choices = EMIT_TO_WORDS, .fallback = "journeys",
+         .about = "Who is told: journeys and rules, other systems (out), or both."},
         ABOUT(emit_source),
         {0},
 };
@@ -231,6 +235,23 @@ static const struct field EMIT_FIELDS[] = {
 const struct field EMIT_NODE_FIELDS[] = {
         NODE_HEAD,
         {"emit", FIELD_STRUCT, AT(node_source, emit), .required = true, .fields = EMIT_FIELDS,
-         .about = "Makes an event of the same customer happen at once, for rules and other journeys to take up."},
+         .about =
+                 "Makes an event of the same customer happen at once, for rules and journeys, or tells other systems."},
+        {0},
+};
+
+const struct field START_FIELDS[] = {
+        {"journey", FIELD_DOC, AT(start_source, journey), .required = true, .note = "template",
+         .about = "The other journey's name."},
+        {"with", FIELD_DOC, AT(start_source, with), .note = "map of expressions",
+         .about = "The fields of its entry and an expression for each."},
+        ABOUT(start_source),
+        {0},
+};
+
+const struct field START_NODE_FIELDS[] = {
+        NODE_HEAD,
+        {"start_journey", FIELD_DOC, AT(node_source, start), .required = true, .fields = START_FIELDS, .note = "node",
+         .about = "The customer enters another journey at once, if that one lets them in; this one goes on."},
         {0},
 };

@@ -69,6 +69,8 @@ static bool node_reads(const struct node *node, uint16_t slot)
 		       wait_reads(&node->wait_for.timeout, slot);
 	case NODE_EMIT:
 		return settings_read(&(struct setting_list){node->emit.fields, node->emit.count}, slot);
+	case NODE_START:
+		return settings_read(&(struct setting_list){node->start.fields, node->start.count}, slot);
 	case NODE_EXPERIMENT:
 	case NODE_EXIT:
 	case NODE_GOTO:

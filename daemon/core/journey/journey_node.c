@@ -78,6 +78,12 @@ static void emit_compile(struct node_draft *draft)
 	journey_emit_compile(draft->build, &draft->source.emit, draft->node);
 }
 
+static void start_compile(struct node_draft *draft)
+{
+	if (draft->source.start)
+		journey_start_compile(draft->build, draft->source.start, draft->node);
+}
+
 static void exit_compile(struct node_draft *draft)
 {
 	draft->node->exit_as = draft->source.exit_as;
@@ -103,6 +109,7 @@ static const struct node_row NODE_KINDS[] = {
         {{"experiment", 10}, NODE_EXPERIMENT, experiment_compile, NULL},
         {{"emit", 4}, NODE_EMIT, emit_compile, NULL},
         {{"task", 4}, NODE_SEND, task_compile, TASK_NODE_FIELDS},
+        {{"start_journey", 13}, NODE_START, start_compile, NULL},
 };
 enum { NODE_KIND_COUNT = sizeof(NODE_KINDS) / sizeof(NODE_KINDS[0]) };
 

@@ -99,6 +99,14 @@ static void print_texts(const struct field *field, struct buf *out)
 	members(out, "\"type\":\"object\",\"additionalProperties\":{" SCALAR "}");
 }
 
+static bool row_of(const struct field *table, const struct field *row)
+{
+	for (; table->key; table++)
+		if (table == row)
+			return true;
+	return false;
+}
+
 /* A type, its long form, or a map of further fields: told apart by shape, so that a mistake is told of the form that
  * was meant. */
 static void print_fields(const struct field *field, struct buf *out)
@@ -110,7 +118,7 @@ static void print_fields(const struct field *field, struct buf *out)
 	           ",\"else\":{\"type\":[\"string\",\"object\"],"
 	           "\"pattern\":\"^(bool|int|double|number|string|date|timestamp|duration|any|(list|map) *<.+>)$\","
 	           "\"minProperties\":1,\"additionalProperties\":{\"$ref\":\"#/properties/%s/additionalProperties\"}}}",
-	           field->key);
+	           row_of(ENTRY_JOURNEYS_FIELDS, field) ? "entry/then/properties/fields" : field->key);
 }
 
 static void print_maps(const struct field *field, struct buf *out)
@@ -189,14 +197,6 @@ static void print_templates(const struct field *field, struct buf *out)
 	             "\"additionalProperties\":{\"if\":{\"type\":\"object\"},\"then\":");
 	doc_schema_print(&JOURNEY_SCHEMA, TEMPLATE_FIELDS, out);
 	buf_str(out, STR(",\"else\":{\"type\":\"null\"}}"));
-}
-
-static bool row_of(const struct field *table, const struct field *row)
-{
-	for (; table->key; table++)
-		if (table == row)
-			return true;
-	return false;
 }
 
 /* Cases hold cases, which have the form of those at the top. */
@@ -310,9 +310,11 @@ static void print_wait(const struct field *field, struct buf *out)
 	buf_str(out, STR("},\"else\":{\"type\":\"string\",\"pattern\":\"^(?=[0-9P])(" DURATION ")$\"}"));
 }
 
+/* The form that other journeys open comes first: its fields refer to themselves by their place. */
 static void print_entry(const struct field *field, struct buf *out)
 {
-	static const struct field *const FORMS[] = {YEARLY_FIELDS, ENTRY_SEGMENT_FIELDS, ENTRY_FIELDS, NULL};
+	static const struct field *const FORMS[] = {ENTRY_JOURNEYS_FIELDS, YEARLY_FIELDS, ENTRY_SEGMENT_FIELDS,
+	                                            ENTRY_FIELDS, NULL};
 	(void)field;
 	print_forms(FORMS, ",\"required\":[\"event\"]", out);
 }

@@ -36,6 +36,7 @@ static void journeys_compile(struct journey_set *set, struct compiler *compiler,
 {
 	struct journey *journeys = arena_zalloc(&set->arena, (sources->count + 1) * sizeof(*journeys));
 	struct arena_list names = {0};
+	journey_faces_compile(compiler, sources->docs, sources->count, shared);
 	size_t count = 0;
 	for (size_t i = 0; i < sources->count; i++) {
 		if (!is_journey(compiler, &sources->docs[i]))
@@ -142,7 +143,7 @@ static void watched_compile(struct journey_set *set)
 {
 	uint32_t *watched = arena_alloc(&set->arena, (set->journey_count + 1) * sizeof(*watched));
 	for (uint32_t i = 0; i < set->journey_count; i++)
-		if (set->journeys[i].enters.kind != ENTRY_EVENT)
+		if (set->journeys[i].enters.kind == ENTRY_YEARLY || set->journeys[i].enters.kind == ENTRY_SEGMENT)
 			watched[set->watched_count++] = i;
 	set->watched = watched;
 }

@@ -3,6 +3,8 @@
  * what the broken part uses. */
 #include "core/journey/journey_set_check.h"
 
+#include "core/journey/journey_start_check.h"
+
 #include <inttypes.h>
 
 static bool event_awaited(const struct journey *journey, uint32_t event)
@@ -21,6 +23,16 @@ static bool event_awaited(const struct journey *journey, uint32_t event)
 	return false;
 }
 
+static bool event_told(const struct journey *journey, uint32_t event)
+{
+	for (size_t i = 0; i < journey->node_count; i++) {
+		const struct node *node = &journey->nodes[i];
+		if (node->kind == NODE_EMIT && node->emit.outward && node->emit.event->index == event)
+			return true;
+	}
+	return false;
+}
+
 static bool event_used(const struct journey_set *set, uint32_t event)
 {
 	const struct event_effects *effects = &set->rules.effects[event];
@@ -28,7 +40,7 @@ static bool event_used(const struct journey_set *set, uint32_t event)
 		return true;
 	for (size_t i = 0; i < set->journey_count; i++) {
 		const struct journey *journey = &set->journeys[i];
-		if (journey->entry->index == event || event_awaited(journey, event))
+		if (journey->entry->index == event || event_awaited(journey, event) || event_told(journey, event))
 			return true;
 		for (size_t k = 0; k < journey->ending_count; k++)
 			if (journey->endings[k].event == event)
@@ -195,6 +207,7 @@ void journey_set_check(const struct journey_set *set, struct compiler *compiler,
 		diag_hint(diags, diag, "list them under `templates:` in a file of rules");
 	}
 	check_channels(set, compiler, &channels);
+	journey_start_check_rounds(set, compiler);
 	if (diags->errors || compiler->incomplete || journeys->count == 0)
 		return;
 	check_unused(set, compiler, shared);
@@ -202,4 +215,5 @@ void journey_set_check(const struct journey_set *set, struct compiler *compiler,
 	journey_case_check(set, compiler);
 	check_sequences(set, compiler);
 	journey_contact_check(set, compiler);
+	journey_start_check_starters(set, compiler);
 }

@@ -13,6 +13,9 @@ void rules_compile(struct compiler *compiler, const struct source_doc *docs, siz
 
 /* ---- for the readers of each kind ---- */
 
+/* Fields declared as an event's, somewhere else than in its file; map may be NULL. */
+void rules_fields_compile(struct compiler *compiler, const struct doc *map, struct event_type *type);
+
 struct rules_kind;
 
 struct event_draft {

@@ -127,6 +127,12 @@ static void event_fields(struct rules_build *build, const struct doc *doc, struc
 	}
 }
 
+void rules_fields_compile(struct compiler *compiler, const struct doc *map, struct event_type *type)
+{
+	struct rules_build build = {.compiler = compiler, .rules = compiler->rules, .arena = compiler->reader.arena};
+	event_fields(&build, map, type);
+}
+
 static const struct profile_field *attribute(struct rules_build *build, const struct doc *key)
 {
 	const struct rules *rules = build->rules;

@@ -2,13 +2,28 @@
 /* What came out of a story against what was expected. */
 #include "core/story/story_run.h"
 
-static bool data_fits(const struct doc *wanted, const struct action *action)
+/* What a message or an emitted event carries. */
+struct carried {
+	const struct action_field *data;
+	size_t count;
+};
+
+static struct carried carried(const struct happening *happening)
+{
+	if (happening->action)
+		return (struct carried){happening->action->data, happening->action->data_count};
+	if (happening->emission)
+		return (struct carried){happening->emission->data, happening->emission->data_count};
+	return (struct carried){0};
+}
+
+static bool data_fits(const struct doc *wanted, struct carried has)
 {
 	for (size_t i = 0; i < wanted->count; i++) {
 		bool fits = false;
-		for (size_t j = 0; j < action->data_count && !fits; j++)
-			fits = str_eq(action->data[j].name, wanted->pairs[i].key->text) &&
-			       story_value_is(wanted->pairs[i].value, action->data[j].value);
+		for (size_t j = 0; j < has.count && !fits; j++)
+			fits = str_eq(has.data[j].name, wanted->pairs[i].key->text) &&
+			       story_value_is(wanted->pairs[i].value, has.data[j].value);
 		if (!fits)
 			return false;
 	}
@@ -29,6 +44,8 @@ static bool time_fits(const struct play *play, const struct story_expect *expect
 static bool text_fits(const struct story_expect *expect, const struct happening *happening)
 {
 	const struct decision *decision = &happening->decision;
+	if (expect->kind == DECISION_ADVANCED && !happening->emission)
+		return false;
 	if (expect->text.len == 0)
 		return true;
 	if (expect->kind == DECISION_SENT)
@@ -46,7 +63,7 @@ static bool fits(const struct play *play, const struct story_expect *expect, con
 		return false;
 	if (expect->node.len && !str_eq(expect->node, happening->decision.node))
 		return false;
-	return !expect->data || (happening->action && data_fits(expect->data, happening->action));
+	return !expect->data || data_fits(expect->data, carried(happening));
 }
 
 static bool match(struct play *play, const struct story_expect *expect)
@@ -70,39 +87,43 @@ static bool wants_data(const struct story *story)
 	return false;
 }
 
-static void print_data(const struct action *action, struct buf *out)
+static void print_data(struct carried has, struct buf *out)
 {
 	buf_str(out, STR("  {"));
-	for (size_t i = 0; i < action->data_count; i++) {
+	for (size_t i = 0; i < has.count; i++) {
 		buf_str(out, i ? STR(", ") : (struct str){0});
-		buf_printf(out, "%.*s: ", STR_ARG(action->data[i].name));
-		if (action->data[i].value.kind == VALUE_STRING)
-			value_print(action->data[i].value, out);
+		buf_printf(out, "%.*s: ", STR_ARG(has.data[i].name));
+		if (has.data[i].value.kind == VALUE_STRING)
+			value_print(has.data[i].value, out);
 		else
-			value_print_json(action->data[i].value, out);
+			value_print_json(has.data[i].value, out);
 	}
 	buf_char(out, '}');
 }
 
 static struct str kind_word(enum decision_kind kind)
 {
-	return kind == DECISION_SENT ? STR("send") : decision_text(kind);
+	return kind == DECISION_SENT ? STR("send") : kind == DECISION_ADVANCED ? STR("emit") : decision_text(kind);
 }
 
 static void print_decision(const struct play *play, const struct happening *happening, struct buf *out)
 {
 	const struct decision *decision = &happening->decision;
-	buf_printf(out, "%.*s ", STR_ARG(kind_word(decision->kind)));
+	struct str word =
+	        decision->kind == DECISION_ADVANCED ? decision_text(decision->kind) : kind_word(decision->kind);
+	buf_printf(out, "%.*s ", STR_ARG(happening->emission ? STR("emit") : word));
 	if (happening->action)
 		buf_str(out, happening->action->template);
+	else if (happening->emission)
+		buf_str(out, happening->emission->event->name);
 	else
 		buf_str(out, decision->kind == DECISION_ENTERED ? decision->key : reason_text(decision->reason));
 	if (decision->kind == DECISION_SKIPPED)
 		buf_printf(out, " at %.*s", STR_ARG(decision->node));
-	if (decision->detail.len)
+	if (decision->detail.len && !happening->emission)
 		buf_printf(out, " (%.*s)", STR_ARG(decision->detail));
-	if (happening->action && wants_data(play->story))
-		print_data(happening->action, out);
+	if ((happening->action || happening->emission) && wants_data(play->story))
+		print_data(carried(happening), out);
 }
 
 /* In flow style, as it was probably written. */
@@ -155,7 +176,7 @@ static void insert(struct timeline *timeline, char mark, struct instant at)
 static bool shown(const struct happening *happening)
 {
 	enum decision_kind kind = happening->decision.kind;
-	return happening->event || happening->decision.reason == REASON_ERROR ||
+	return happening->event || happening->emission || happening->decision.reason == REASON_ERROR ||
 	       (kind == DECISION_WAITING ? happening->decision.reason != REASON_NONE : kind != DECISION_ADVANCED);
 }
 
@@ -167,7 +188,8 @@ static void tell_happening(const struct play *play, const struct happening *happ
 		buf_printf(&timeline->text, "event %.*s", STR_ARG(happening->event->type->name));
 	else
 		print_decision(play, happening, &timeline->text);
-	bool unexpected = happening->action && !happening->matched;
+	bool leaves = happening->action || (happening->emission && happening->emission->outward);
+	bool unexpected = leaves && !happening->matched;
 	insert(timeline, unexpected ? '+' : ' ', happening->at);
 }
 

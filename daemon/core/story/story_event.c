@@ -98,10 +98,13 @@ static bool check_required(const struct fields *fields, const struct doc *doc)
 	return right;
 }
 
-static const struct event_type *find_type(struct story_reading *reading, const struct doc *name)
+const struct event_type *story_event_find(struct story_reading *reading, const struct doc *name)
 {
 	const struct rules *rules = &reading->context->set->rules;
 	const struct event_type *type = rules_event(rules, name->text);
+	const struct journey *journey = reading->journey;
+	if (!type && journey && journey->enters.kind == ENTRY_JOURNEYS && str_eq(name->text, journey->entry->name))
+		type = journey->entry; /* another journey hands over */
 	if (type)
 		return type;
 	struct diag *diag = diag_add(reading->reader->diags, DIAG_ERROR, DIAG_UNKNOWN_EVENT, name->range,
@@ -129,7 +132,7 @@ bool story_event_read(struct story_reading *reading, const struct doc *doc, stru
 	const struct doc *at = needed(reading, doc, STR("at")), *name = needed(reading, doc, STR("event"));
 	const struct doc *id = doc_get(doc, STR("id"));
 	bool right = at && story_time_read(reading, at, &reading->story->start, &out->at);
-	out->type = name ? find_type(reading, name) : NULL;
+	out->type = name ? story_event_find(reading, name) : NULL;
 	if (id && doc_expect(reading->reader, id, DOC_SCALAR, "id"))
 		out->id = id->text;
 	if (!out->type)

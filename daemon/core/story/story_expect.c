@@ -3,7 +3,7 @@
 #include "core/story/story_parts.h"
 
 struct raw_expect {
-	const struct doc *at, *send, *skipped, *exited, *entered, *not_entered, *waiting, *data;
+	const struct doc *at, *send, *skipped, *exited, *entered, *not_entered, *waiting, *data, *emit, *fields;
 	struct str node;
 };
 
@@ -35,6 +35,12 @@ const struct field STORY_EXPECT_FIELDS[] = {
          .offset = offsetof(struct raw_expect, data),
          .about = "Fields that the send's data must have.",
          .note = "map of data"},
+        {.key = "fields",
+         .kind = FIELD_DOC,
+         .offset = offsetof(struct raw_expect, fields),
+         .about = "Fields that the emitted event must have.",
+         .note = "map of data"},
+        WORD(emit, "The event that a node makes then, for journeys or for other systems."),
         {0},
 };
 
@@ -51,6 +57,7 @@ static const struct kind_word KINDS[] = {
         {offsetof(struct raw_expect, exited), DECISION_EXITED},
         {offsetof(struct raw_expect, entered), DECISION_ENTERED},
         {offsetof(struct raw_expect, not_entered), DECISION_NOT_ENTERED},
+        {offsetof(struct raw_expect, emit), DECISION_ADVANCED},
 };
 
 /* The word that is there; reported unless it is exactly one. */
@@ -72,7 +79,7 @@ static const struct doc *choose(struct story_reading *reading, const struct doc 
 		return chosen;
 	if (count != 1)
 		diag_add(reading->reader->diags, DIAG_ERROR, DIAG_STORY, doc->range,
-		         "an expectation has one of send, skipped, waiting, exited, entered, not_entered");
+		         "an expectation has one of send, skipped, waiting, exited, entered, not_entered, emit");
 	return NULL;
 }
 
@@ -149,10 +156,23 @@ static bool read_when(struct story_reading *reading, const struct doc *at, struc
 	return false;
 }
 
+/* A message has data, an event has fields. */
+static bool check_data(struct story_reading *reading, const struct raw_expect *raw, const struct doc *word)
+{
+	const struct doc *wrong = word && word == raw->emit ? raw->data : raw->fields;
+	if (wrong)
+		diag_add(reading->reader->diags, DIAG_ERROR, DIAG_STORY, wrong->range,
+		         "what is sent has `data`, what is emitted has `fields`");
+	const struct doc *data = raw->data ? raw->data : raw->fields;
+	return !wrong && (!data || doc_expect(reading->reader, data, DOC_MAP, raw->data ? "data" : "fields"));
+}
+
 static bool check_word(struct story_reading *reading, const struct doc *word, enum decision_kind kind)
 {
 	if (kind == DECISION_SENT)
 		return check_template(reading, word);
+	if (kind == DECISION_ADVANCED && !str_eq(word->text, STR("..")))
+		return story_event_find(reading, word) != NULL;
 	return kind == DECISION_ENTERED || str_eq(word->text, STR("..")) || check_reason(reading, word);
 }
 
@@ -166,12 +186,11 @@ bool story_expect_read(struct story_reading *reading, const struct doc *doc, str
 	bool right = read_when(reading, raw.at, out);
 	const struct doc *word = choose(reading, doc, &raw, &out->kind);
 	right = word && check_word(reading, word, out->kind) && right;
-	if (raw.data && !doc_expect(reading->reader, raw.data, DOC_MAP, "data"))
-		right = false;
+	right = check_data(reading, &raw, word) && right;
 	if (word && !str_eq(word->text, STR("..")))
 		out->text = word->text;
 	out->node = raw.node;
-	out->data = raw.data;
+	out->data = raw.data ? raw.data : raw.fields;
 	out->range = doc->range;
 	return right;
 }

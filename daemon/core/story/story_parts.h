@@ -34,6 +34,8 @@ bool story_value_is(const struct doc *doc, struct value value);
 
 /* ---- story_event.c, story_expect.c ---- */
 
+/* A declared event, or the start of a journey that only others start; NULL when it is none (reported). */
+const struct event_type *story_event_find(struct story_reading *reading, const struct doc *name);
 bool story_event_read(struct story_reading *reading, const struct doc *doc, struct story_event *out);
 bool story_expect_read(struct story_reading *reading, const struct doc *doc, struct story_expect *out);
 

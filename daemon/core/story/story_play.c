@@ -26,6 +26,14 @@ static const struct action *find_action(const struct engine_output *out, struct 
 	return NULL;
 }
 
+static const struct emission *find_emission(const struct engine_output *out, struct hash128 id)
+{
+	for (size_t i = 0; i < out->emission_count; i++)
+		if (out->emissions[i].id.high == id.high && out->emissions[i].id.low == id.low)
+			return &out->emissions[i];
+	return NULL;
+}
+
 /* ---- coverage ---- */
 
 static size_t node_names(const struct journey *journey, struct str *names)
@@ -80,6 +88,8 @@ static void collect(struct play *play, const struct engine_output *out)
 		happening->decision = *decision;
 		if (decision->kind == DECISION_SENT)
 			happening->action = find_action(out, decision->action);
+		if (decision->kind == DECISION_ADVANCED && out->emission_count)
+			happening->emission = find_emission(out, decision->action);
 	}
 }
 

@@ -10,7 +10,8 @@ struct happening {
 	struct instant at;
 	const struct story_event *event; /* NULL for a decision */
 	struct decision decision;
-	const struct action *action; /* of a decision `sent` */
+	const struct action *action;     /* of a decision `sent` */
+	const struct emission *emission; /* of a node `emit` */
 	bool matched;
 };
 

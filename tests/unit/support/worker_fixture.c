@@ -81,6 +81,10 @@ static void take_message(void *owner, const struct sink_message *message)
 		           STR_ARG(header(message, "__connect.errors.partition")),
 		           STR_ARG(header(message, "__connect.errors.offset")));
 		break;
+	case SINK_RECORDS:
+		buf_printf(&daemon->records, "%.*s %.*s %.*s\n", STR_ARG(header(message, "ce_time")),
+		           STR_ARG(message->key), STR_ARG(header(message, "ce_type")));
+		break;
 	case SINK_TOPIC_COUNT:
 		break;
 	}
@@ -96,7 +100,8 @@ static void say(void *owner, enum report_level level, const char *subject, const
 void daemon_init(struct daemon *daemon, uint32_t topics, uint32_t shards)
 {
 	*daemon = (struct daemon){.report = {.log = say, .owner = daemon}};
-	struct memory_sink_target target = {.message = take_message, .owner = daemon, .has_topic = {true, true, true}};
+	struct memory_sink_target target = {
+	        .message = take_message, .owner = daemon, .has_topic = {true, true, true, true}};
 	daemon->source = memory_source_new(&daemon->queue, topics, shards);
 	daemon->sink = memory_sink_new(&daemon->queue, daemon->source, &target);
 	daemon->store = memory_store_new(&daemon->queue);
@@ -119,6 +124,7 @@ void daemon_release(struct daemon *daemon)
 	daemon->decoder->ops->free(daemon->decoder);
 	memory_queue_release(&daemon->queue);
 	buf_release(&daemon->actions);
+	buf_release(&daemon->records);
 	buf_release(&daemon->ids);
 	buf_release(&daemon->dead);
 	buf_release(&daemon->log);

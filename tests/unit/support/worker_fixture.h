@@ -35,6 +35,7 @@ struct daemon {
 	struct buf dead;       /* dead letters: value, stage, message, offset */
 	struct buf log;        /* what the report said, from warnings on */
 	size_t decisions, doubles;
+	struct buf records; /* for other systems: time, customer, type */
 };
 
 /* Time is what the events say, everything happens at once; change settings before daemon_start. */
