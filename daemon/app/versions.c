@@ -8,6 +8,8 @@
 
 enum { CHUNK = 16 << 10 };
 #define SAY_EVERY_MS INT64_C(3600000)
+/* Whatever the setting says: other processes must have had time to name theirs. */
+#define FORGET_LEAST_MS INT64_C(4000)
 
 void versions_init(struct versions *versions, struct shard_env *env)
 {
@@ -149,11 +151,17 @@ static void take_texts(struct versions *versions, const struct store_source_list
 
 /* ---- forgetting ---- */
 
+static int64_t forget_after(const struct versions *versions)
+{
+	int64_t after = versions->env->settings->forget_after.ms;
+	return after < FORGET_LEAST_MS ? FORGET_LEAST_MS : after;
+}
+
 static bool may_go(const struct versions *versions, const struct version_kept *kept)
 {
 	const struct shard_env *env = versions->env;
 	const struct journey *current = journey_set_find(env->program->set, kept->journey_tag);
-	return env->now.ms - kept->used.ms >= env->settings->forget_after.ms &&
+	return env->now.ms - kept->used.ms >= forget_after(versions) &&
 	       !(current && current->version_tag == kept->version_tag);
 }
 
@@ -203,10 +211,9 @@ static bool find_unneeded(struct versions *versions)
 static void rest(struct versions *versions)
 {
 	const struct shard_env *env = versions->env;
-	int64_t every = env->settings->forget_after.ms / 4;
-	every = every > SAY_EVERY_MS ? SAY_EVERY_MS : every < 1 ? 1 : every;
+	int64_t every = forget_after(versions) / 4;
 	versions->state = VERSIONS_AT_REST;
-	versions->say_at.ms = env->now.ms + every;
+	versions->say_at.ms = env->now.ms + (every > SAY_EVERY_MS ? SAY_EVERY_MS : every);
 }
 
 static void answered(struct versions *versions)

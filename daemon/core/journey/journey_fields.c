@@ -133,6 +133,10 @@ const struct field JOURNEY_FIELDS[] = {
          .about = "paused: everybody is held; draining: nobody enters any more; stopped: everybody leaves."},
         {"on_resume", FIELD_CHOICE, AT(journey_source, on_resume), .choices = ON_RESUME_WORDS, .fallback = "skip_stale",
          .about = "What was due while it was paused: passed over, sent late, or planned anew."},
+        {"migrate", FIELD_DOC, AT(journey_source, migrate), .note = "map of names",
+         .about = "Those whom an edit finds at a node of the older version go on at a node of this one."},
+        {"exit", FIELD_DOC, AT(journey_source, exit), .note = "list of names",
+         .about = "Those whom an edit finds at these nodes of the older version leave."},
         {0},
 };
 
