@@ -9,7 +9,7 @@
 enum { CHUNK = 16 << 10 };
 #define SAY_EVERY_MS INT64_C(3600000)
 /* Whatever the setting says: other processes must have had time to name theirs. */
-#define FORGET_LEAST_MS INT64_C(4000)
+#define FORGET_LEAST_MS INT64_C(10000)
 
 void versions_init(struct versions *versions, struct shard_env *env)
 {
@@ -37,11 +37,6 @@ void versions_go_by(struct versions *versions, struct rulebook *book)
 	book_free(versions->next);
 	versions->next = book;
 	versions->edition++;
-}
-
-bool versions_ready(const struct versions *versions)
-{
-	return versions->settled || (!versions->book && !versions->next);
 }
 
 /* Journeys that are gone need no text: who is in one is left alone. */
@@ -157,6 +152,14 @@ static int64_t forget_after(const struct versions *versions)
 	return after < FORGET_LEAST_MS ? FORGET_LEAST_MS : after;
 }
 
+/* Who stood still for long, or could not reach the store, names its versions before it goes on. */
+bool versions_ready(const struct versions *versions)
+{
+	if (!versions->book && !versions->next)
+		return true;
+	return versions->settled && versions->env->now.ms - versions->named_at.ms < forget_after(versions) / 2;
+}
+
 static bool may_go(const struct versions *versions, const struct version_kept *kept)
 {
 	const struct shard_env *env = versions->env;
@@ -222,6 +225,7 @@ static void answered(struct versions *versions)
 	case VERSIONS_AT_REST:
 		break;
 	case VERSIONS_PUTTING:
+		versions->named_at = versions->put_at;
 		versions->state = VERSIONS_READING;
 		break;
 	case VERSIONS_READING:
@@ -287,6 +291,7 @@ static void ask_put(struct versions *versions)
 	copy_texts(versions, book, texts, &count);
 	copy_texts(versions, next, texts, &count);
 	versions->put_edition = versions->edition;
+	versions->put_at = versions->env->now;
 	versions->ask.put = (struct store_source_put){.sources = texts, .count = count};
 }
 

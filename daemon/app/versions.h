@@ -52,7 +52,8 @@ struct versions {
 	bool looks;              /* this process runs shard 0 */
 	bool wanted;             /* a shard waits for a reading */
 	uint64_t readings, read; /* begun; the last one answered */
-	struct instant retry_at, say_at;
+	struct instant retry_at, say_at, put_at;
+	struct instant named_at; /* the time that the store was given last with the versions entered by */
 	struct duration retry_wait;
 	struct arena put_arena, arena; /* of what is put; of `kept` */
 	struct version_kept *kept;
@@ -64,7 +65,8 @@ void versions_init(struct versions *versions, struct shard_env *env);
 void versions_release(struct versions *versions);
 /* Owned from here on; replaces one that waits. */
 void versions_go_by(struct versions *versions, struct rulebook *book);
-/* Nothing stands against evaluating. */
+/* Nothing stands against evaluating: it is known by which texts, and the versions entered by have been named lately
+ * enough for nobody to forget one meanwhile. */
 bool versions_ready(const struct versions *versions);
 /* Whether the program knows all that is counted, or the store does not either (said). wanted: the shard's, 0 at first;
  * false: ask again after a later turn. */

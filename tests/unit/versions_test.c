@@ -119,6 +119,24 @@ static void migrate_moves_people_and_exit_lets_them_go(void **state)
 	daemon_release(&daemon);
 }
 
+static void what_an_older_version_waits_for_is_still_waited_for(void **state)
+{
+	static const char WAITS[] =
+	        HEAD "nodes:\n"
+	             "  - wait_for: { events: [{ event: click }], timeout: 9d, on_timeout: [ exit: silent ] }\n" SEND("clicked");
+	struct daemon daemon;
+	(void)state;
+	daemon_init(&daemon, 1, 1);
+	daemon_start_by(&daemon, RULES, PATH, WAITS);
+	daemon_event(&daemon, "2026-01-01T00:00:00Z", "c1", ORDER("o1"));
+	daemon_run(&daemon);
+	reload(&daemon, newer(""));
+	daemon_event(&daemon, "2026-01-02T00:00:00Z", "c1", CLICK);
+	daemon_run(&daemon);
+	daemon_expect(&daemon, "2026-01-02T00:00:00Z c1 clicked\n");
+	daemon_release(&daemon);
+}
+
 /* ---- a process that was given older files than the one before it ---- */
 
 static void run_other(struct daemon *daemon)
@@ -388,6 +406,7 @@ int main(void)
 	        cmocka_unit_test(after_a_reload_people_finish_under_the_version_they_began_with),
 	        cmocka_unit_test(a_process_started_with_newer_files_takes_the_older_text_from_the_store),
 	        cmocka_unit_test(going_back_to_the_older_files_leaves_those_of_the_newer_version_in_it),
+	        cmocka_unit_test(what_an_older_version_waits_for_is_still_waited_for),
 	        cmocka_unit_test(migrate_moves_people_and_exit_lets_them_go),
 	        cmocka_unit_test(a_shard_that_holds_an_unknown_version_is_not_run_before_its_text_is_read),
 	        cmocka_unit_test(a_version_is_forgotten_some_time_after_the_last_one_in_it_has_ended),
