@@ -123,7 +123,8 @@ static void what_an_older_version_waits_for_is_still_waited_for(void **state)
 {
 	static const char WAITS[] =
 	        HEAD "nodes:\n"
-	             "  - wait_for: { events: [{ event: click }], timeout: 9d, on_timeout: [ exit: silent ] }\n" SEND("clicked");
+	             "  - wait_for: { events: [{ event: click }], timeout: 9d, on_timeout: [ exit: silent ] }\n" SEND(
+	                     "clicked");
 	struct daemon daemon;
 	(void)state;
 	daemon_init(&daemon, 1, 1);
