@@ -357,7 +357,7 @@ static void the_guides_story_comes_out(void **state)
 	fixture_compile(&fixture, guides.files, &GUIDE_ZONE_SET);
 	struct source_doc source = fixture_read(&fixture, &guides.stories[0]);
 	struct doc_reader reader = {&fixture.arena, &fixture.diags};
-	struct story_context context = {fixture.set, &GUIDE_ZONE_SET, &ZONE_UTC};
+	struct story_context context = {.set = fixture.set, .zones = &GUIDE_ZONE_SET, .zone = &ZONE_UTC};
 	struct story_file file;
 	struct story_result result;
 	assert_true(story_file_read(&reader, source.doc, &context, &file));

@@ -453,8 +453,8 @@ static void words_that_are_no_choice_are_said(void **state)
 	       "journeys/j.journey.yaml:3:25 error 5: unknown key \"wen\"; did you mean \"when\"?; known keys: about, "
 	       "event, when, where\n"
 	       "journeys/j.journey.yaml:4:1 error 5: unknown key \"prority\"; did you mean \"priority\"?; known keys: "
-	       "about, anchor, ends, entry, exit_when, goal, holdout, journey, key, nodes, on_resume, priority, "
-	       "... and 6 more\n");
+	       "about, anchor, ends, entry, exit, exit_when, goal, holdout, journey, key, migrate, nodes, "
+	       "... and 8 more\n");
 }
 
 int main(void)
