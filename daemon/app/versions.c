@@ -123,9 +123,9 @@ static void run_by(struct versions *versions, struct rulebook *book, const struc
 static void say_what_runs(const struct versions *versions, bool reloaded)
 {
 	const struct journey_set *set = versions->env->program->set;
-	report_log(versions->env->report, REPORT_INFO, "",
-	           "%srules %.*s run from the next batch on; older versions that people may be in: %zu",
-	           reloaded ? "reloaded: " : "", STR_ARG(set->hash), set->older_count);
+	report_log(versions->env->report, REPORT_INFO, "", "%s %.*s %s; older versions that people may be in: %zu",
+	           reloaded ? "reloaded: rules" : "rules", STR_ARG(set->hash),
+	           reloaded ? "run from the next batch on" : "are gone by", set->older_count);
 }
 
 static void take_texts(struct versions *versions, const struct store_source_list *list)

@@ -138,6 +138,30 @@ static void what_an_older_version_waits_for_is_still_waited_for(void **state)
 	daemon_release(&daemon);
 }
 
+static void a_version_that_compiles_no_more_is_said_and_its_people_go_on_at_the_node_of_the_same_name(void **state)
+{
+	static const char ENDS[] =
+	        HEAD "goal: { event: click }\nnodes:\n" SEND("hello") "  - { name: pause, wait: 3d }\n" SEND("bye_old");
+	static const char NEWER[] =
+	        HEAD "nodes:\n" SEND("first") SEND("hello") "  - { name: pause, wait: 1d }\n" SEND("bye_new");
+	static const char LESS[] = "event: order\nfields: { order_id: { type: string, required: true } }\n---\n"
+	                           "templates: [hello]\n";
+	struct daemon daemon;
+	(void)state;
+	daemon_init(&daemon, 1, 1);
+	daemon_start_by(&daemon, RULES, PATH, ENDS);
+	daemon_event(&daemon, "2026-01-01T00:00:00Z", "c1", ORDER("o1"));
+	daemon_run(&daemon);
+	worker_go_by(daemon.worker, daemon_book(LESS, PATH, NEWER, NULL));
+	daemon_run(&daemon);
+	buf_char(&daemon.log, '\0');
+	assert_non_null(strstr(daemon.log.ptr, "does not compile any more"));
+	daemon_tick(&daemon, "2026-02-01T00:00:00Z");
+	daemon_run(&daemon);
+	daemon_expect(&daemon, "2026-01-01T00:00:00Z c1 hello\n2026-01-04T00:00:00Z c1 bye_new\n");
+	daemon_release(&daemon);
+}
+
 /* ---- a process that was given older files than the one before it ---- */
 
 static void run_other(struct daemon *daemon)
@@ -408,6 +432,8 @@ int main(void)
 	        cmocka_unit_test(a_process_started_with_newer_files_takes_the_older_text_from_the_store),
 	        cmocka_unit_test(going_back_to_the_older_files_leaves_those_of_the_newer_version_in_it),
 	        cmocka_unit_test(what_an_older_version_waits_for_is_still_waited_for),
+	        cmocka_unit_test(
+	                a_version_that_compiles_no_more_is_said_and_its_people_go_on_at_the_node_of_the_same_name),
 	        cmocka_unit_test(migrate_moves_people_and_exit_lets_them_go),
 	        cmocka_unit_test(a_shard_that_holds_an_unknown_version_is_not_run_before_its_text_is_read),
 	        cmocka_unit_test(a_version_is_forgotten_some_time_after_the_last_one_in_it_has_ended),
