@@ -102,6 +102,16 @@ static bool seat_read(struct stepping *s, struct seat *seat)
 	return false;
 }
 
+static void seat_remember(struct seat *seat, struct arena *arena)
+{
+	const struct customer *customer = &seat->customer;
+	struct run_of *runs = arena_alloc(arena, (customer->instance_count + 1) * sizeof *runs);
+	for (size_t i = 0; i < customer->instance_count; i++)
+		runs[i] = (struct run_of){customer->instances[i].journey_tag, customer->instances[i].version_tag};
+	seat->runs = runs;
+	seat->run_count = customer->instance_count;
+}
+
 static struct seat *seat_take(struct stepping *s, struct cache_record *record)
 {
 	struct batch *batch = s->batch;
@@ -116,6 +126,9 @@ static struct seat *seat_take(struct stepping *s, struct cache_record *record)
 	seat->record = record;
 	seat->changed = false;
 	seat->readable = seat_read(s, seat);
+	seat->run_count = 0;
+	if (seat->readable)
+		seat_remember(seat, &batch->arena);
 	record->seat = seat;
 	batch->seats[batch->seat_count++] = seat;
 	return seat;
@@ -323,6 +336,43 @@ bool batch_changed(const struct batch *batch)
 	return batch->changed || batch->outbox_count;
 }
 
+static bool runs_changed(const struct seat *seat)
+{
+	const struct customer *customer = &seat->customer;
+	for (size_t i = 0; i < seat->run_count && i < customer->instance_count; i++)
+		if (seat->runs[i].journey != customer->instances[i].journey_tag ||
+		    seat->runs[i].version != customer->instances[i].version_tag)
+			return true;
+	return seat->run_count != customer->instance_count;
+}
+
+static void count_runs(struct shard *shard)
+{
+	struct batch *batch = &shard->batch_now;
+	for (size_t i = 0; i < batch->seat_count; i++) {
+		const struct seat *seat = batch->seats[i];
+		const struct customer *customer = &seat->customer;
+		if (!seat->changed || !runs_changed(seat))
+			continue;
+		for (size_t k = 0; k < customer->instance_count; k++)
+			version_counts_move(&shard->counts, customer->instances[k].journey_tag,
+			                    customer->instances[k].version_tag, 1);
+		for (size_t k = 0; k < seat->run_count; k++)
+			version_counts_move(&shard->counts, seat->runs[k].journey, seat->runs[k].version, -1);
+	}
+}
+
+static void write_meta(struct shard *shard)
+{
+	struct batch *batch = &shard->batch_now;
+	struct shard_meta meta = batch->meta;
+	buf_clear(&batch->scratch);
+	version_counts_write(&shard->counts, &batch->scratch);
+	meta.versions = buf_view(&batch->scratch);
+	buf_clear(&batch->meta_bytes);
+	shard_meta_write(&meta, &batch->meta_bytes);
+}
+
 static void write_records(struct shard *shard)
 {
 	struct batch *batch = &shard->batch_now;
@@ -347,8 +397,8 @@ void batch_write(struct shard *shard, uint64_t number)
 	struct batch *batch = &shard->batch_now;
 	batch->meta.outbox += batch->outbox_count;
 	batch->meta.committed = shard->meta.committed;
-	buf_clear(&batch->meta_bytes);
-	shard_meta_write(&batch->meta, &batch->meta_bytes);
+	count_runs(shard);
+	write_meta(shard);
 	struct entry entry = {
 	        .batch = number,
 	        .now = batch->now,

@@ -23,11 +23,17 @@ struct batch_item {
 	const struct decode_error *error;
 };
 
+struct run_of { /* an instance's journey and version, as it came */
+	uint32_t journey, version;
+};
+
 /* A customer taken apart for the batch. */
 struct seat {
 	struct cache_record *record;
 	struct customer customer;
 	bool readable, changed;
+	const struct run_of *runs; /* of the instances it came with */
+	size_t run_count;
 };
 
 struct batch {

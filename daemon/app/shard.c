@@ -94,6 +94,7 @@ void shard_free(struct shard *shard)
 	timers_release(&shard->timers);
 	cache_release(&shard->cache);
 	spans_release(&shard->spans);
+	version_counts_release(&shard->counts);
 	free(shard->load_ids);
 	free(shard->load_records);
 	free(shard);

@@ -16,6 +16,7 @@
 #include "app/shard_take.h"
 #include "app/spans.h"
 #include "app/timers.h"
+#include "app/version_counts.h"
 #include "app/worker.h"
 
 /* state, name, what it waits for; the order matters to shard_runs */
@@ -55,6 +56,7 @@ struct shard_env {
 	struct instant now;      /* asked once a turn */
 	bool stopping;           /* no more input */
 	size_t shards;           /* that share the cache's limit */
+	struct versions *versions;
 };
 
 union shard_ask { /* the request of the state */
@@ -112,6 +114,9 @@ struct shard {
 	struct instant let_go; /* draining does not last longer than this */
 	char why[240];         /* of PROVING and HELD */
 	char unwell[240];      /* why the try since unwell_since had no answer */
+
+	struct version_counts counts; /* as of the batch that was written last */
+	uint64_t texts_by;            /* the reading of texts that it waits for before it runs; 0: none */
 };
 
 struct str shard_state_name(enum shard_state state);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/shard_meta.h"
 
-enum { META_FORMAT = 1 };
+enum { META_UNCOUNTED = 1, META_FORMAT = 2 };
 
 void shard_meta_init(struct shard_meta *meta, uint32_t topics)
 {
@@ -22,13 +22,14 @@ void shard_meta_write(const struct shard_meta *meta, struct buf *out)
 	pack_u64(out, meta->committed);
 	pack_i64(out, meta->stream.ms);
 	pack_i64(out, meta->fired.ms);
+	pack_str(out, meta->versions);
 }
 
 bool shard_meta_read(struct shard_meta *meta, struct str bytes)
 {
 	struct unpack in = unpack_init(bytes);
 	uint64_t format = unpack_u64(&in), topics = unpack_u64(&in);
-	if (format != META_FORMAT || topics > TOPICS_MAX)
+	if ((format != META_FORMAT && format != META_UNCOUNTED) || topics > TOPICS_MAX)
 		return false;
 	shard_meta_init(meta, (uint32_t)topics);
 	for (uint32_t i = 0; i < meta->topics; i++) {
@@ -39,6 +40,11 @@ bool shard_meta_read(struct shard_meta *meta, struct str bytes)
 	meta->committed = unpack_u64(&in) != 0;
 	meta->stream.ms = unpack_i64(&in);
 	meta->fired.ms = unpack_i64(&in);
+	meta->uncounted = format == META_UNCOUNTED;
+	if (!meta->uncounted)
+		meta->versions = unpack_str(&in);
+	if (meta->versions.len == 0)
+		meta->versions.ptr = NULL;
 	return !in.bad && unpack_done(&in);
 }
 

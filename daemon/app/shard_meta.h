@@ -14,6 +14,8 @@ struct shard_meta {
 	bool committed;              /* a transaction with this shard's offsets is known to have committed */
 	struct instant stream;       /* the latest event time read; INSTANT_NONE before the first */
 	struct instant fired;        /* every timer due before this has fired; INSTANT_NONE before the first */
+	struct str versions;         /* version_counts.h's bytes; once read, in those it was read from */
+	bool uncounted;              /* read from a form without them */
 };
 
 /* All offsets unknown, nothing fired. */

@@ -6,6 +6,7 @@
 #include "app/law.h"
 #include "app/outbox.h"
 #include "app/shard.h"
+#include "app/versions.h"
 
 #include <inttypes.h>
 
@@ -63,6 +64,12 @@ void shard_claimed(struct shard *shard)
 		shard_hold(shard, "the store's header of this shard %s", why);
 		return;
 	}
+	if (!version_counts_read(&shard->counts, shard->meta.versions)) {
+		shard_hold(shard, "the store's header of this shard counts no versions in a form known here");
+		return;
+	}
+	shard->counts.unsure |= shard->meta.uncounted;
+	shard->meta.versions = (struct str){0};
 	shard_enter(shard, law(LAW_CLAIM_FIRST) ? SHARD_READING_COMMITTED : SHARD_CHECKING);
 }
 
@@ -184,6 +191,8 @@ bool shard_check(struct shard *shard)
 	}
 	if (shard->noted && law(LAW_EMIT_FROM_MK) && shard->note.emitted > shard->spans.emitted)
 		shard->spans.emitted = shard->note.emitted;
+	if (!versions_know(shard->env->versions, &shard->counts, &shard->texts_by))
+		return false; /* looked at again when the texts are read */
 	if (shard->noted)
 		shard->meta.committed = true;
 	shard_log(shard, REPORT_INFO,

@@ -5,6 +5,8 @@
 #include "app/invariant.h"
 #include "app/law.h"
 #include "app/shard.h"
+#include "app/version_metrics.h"
+#include "app/versions.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +24,7 @@ struct worker {
 	struct ports ports;
 	struct shard_env env;
 	struct emitter emitter;
+	struct versions versions;
 	struct source_listener listener;
 	struct shard_list held;    /* by number, rising */
 	struct shard_list leaving; /* released, but answers for them are under way */
@@ -52,6 +55,7 @@ void worker_settings_init(struct worker_settings *settings)
 	        .emit_every = {50},
 	        .commit_idle = {5000},
 	        .record_bytes = 1 << 20,
+	        .forget_after = {7 * DAY_MS},
 	        .source = STR("journeyd"),
 	};
 }
@@ -150,11 +154,13 @@ struct worker *worker_new(const struct worker_settings *settings, const struct p
 	                                 .report = report,
 	                                 .zones = zones,
 	                                 .zone = zone,
-	                                 .program = program_new(set)};
+	                                 .program = program_new(set),
+	                                 .versions = &worker->versions};
 	worker->listener = (struct source_listener){
 	        .owner = worker, .assigned = assigned, .revoked = revoked, .failed = source_failed};
 	arena_init(&worker->env.scratch, 1 << 16);
 	emitter_init(&worker->emitter, &worker->env);
+	versions_init(&worker->versions, &worker->env);
 	return worker;
 }
 
@@ -174,6 +180,7 @@ void worker_free(struct worker *worker)
 	emitter_release(&worker->emitter);
 	list_free(&worker->held);
 	list_free(&worker->leaving);
+	versions_release(&worker->versions);
 	program_drop(worker->env.program);
 	arena_release(&worker->env.scratch);
 	free(worker->let_go);
@@ -286,6 +293,8 @@ static void stop_turn(struct worker *worker)
 {
 	struct source *source = worker->ports.source;
 	bool failed = worker->state == WORKER_FAILED;
+	if (worker->versions.asked)
+		return;
 	if (!worker->joined) {
 		worker->state = failed ? WORKER_FAILED : WORKER_STOPPED;
 		return;
@@ -306,6 +315,8 @@ static struct instant next_turn(const struct worker *worker)
 		if (at.ms < wake.ms)
 			wake = at;
 	}
+	if (worker->store_opened)
+		wake = instant_earlier(wake, versions_wake(&worker->versions));
 	if (!worker->store_opened && !worker->store_asked && worker->store_retry_at.ms > worker->env.now.ms &&
 	    worker->store_retry_at.ms < wake.ms)
 		wake = worker->store_retry_at;
@@ -345,6 +356,16 @@ static void begin_turn(struct worker *worker)
 		shard_stalled(worker->held.items[i]);
 }
 
+/* Nothing is evaluated before it is known by which texts. */
+static bool may_evaluate(struct worker *worker)
+{
+	const struct shard *first = list_find(&worker->held, 0);
+	if (!worker->store_opened)
+		return false;
+	versions_turn(&worker->versions, first && shard_runs(first));
+	return versions_ready(&worker->versions);
+}
+
 struct instant worker_turn(struct worker *worker)
 {
 	if (worker->state == WORKER_STOPPED)
@@ -354,8 +375,9 @@ struct instant worker_turn(struct worker *worker)
 		open_store(worker);
 		join(worker);
 	}
+	bool evaluates = may_evaluate(worker);
 	for (size_t i = 0; i < worker->held.count; i++)
-		if (worker->store_opened || worker->held.items[i]->revoked)
+		if (evaluates || worker->held.items[i]->revoked)
 			shard_turn(worker->held.items[i]);
 	emitter_turn(&worker->emitter, worker->held.items, worker->held.count);
 	if (worker->emitter.state == EMITTER_FAILED && worker->state != WORKER_FAILED)
@@ -377,6 +399,16 @@ void worker_reload(struct worker *worker, struct journey_set *set)
 	worker->env.program = program_new(set);
 }
 
+void worker_go_by(struct worker *worker, struct rulebook *book)
+{
+	versions_go_by(&worker->versions, book);
+}
+
+void worker_print_metrics(const struct worker *worker, struct buf *out)
+{
+	version_metrics_print(worker->env.program->set, worker->held.items, worker->held.count, out);
+}
+
 void worker_stop(struct worker *worker)
 {
 	worker->env.stopping = true;
@@ -386,11 +418,13 @@ void worker_stop(struct worker *worker)
 
 static void say_why(const struct worker *worker, struct worker_status *out)
 {
-	if (worker->state == WORKER_FAILED || !worker->joined || !worker->store_opened)
+	bool evaluates = worker->store_opened && versions_ready(&worker->versions);
+	if (worker->state == WORKER_FAILED || !worker->joined || !evaluates)
 		snprintf(out->why, sizeof out->why, "%s",
 		         worker->why[0]            ? worker->why
 		         : !worker->emitter.opened ? "waits for Kafka's transactional producer"
 		         : !worker->store_opened   ? "waits for the store"
+		         : !evaluates              ? "waits for the store to keep and show the journeys' texts"
 		                                   : "waits for shards");
 	for (size_t i = 0; i < worker->held.count && !out->why[0]; i++)
 		if (worker->held.items[i]->state == SHARD_HELD)

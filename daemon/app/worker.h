@@ -11,6 +11,7 @@
 #include "core/engine/engine.h"
 #include "ports/clock.h"
 #include "ports/decoder.h"
+#include "ports/rulebook.h"
 #include "ports/sink.h"
 #include "ports/store.h"
 
@@ -32,8 +33,10 @@ struct worker_settings {
 	int64_t record_bytes;        /* larger records are dead letters (default 1MB) */
 	bool adopt_missing_metadata; /* the operator's word that lost metadata is known; else such a shard is held */
 	bool decide_not_entered;
-	struct str source;     /* CloudEvents `source` of actions and decisions; default "journeyd" */
-	uint64_t lineage_seed; /* another number in each process: new shards' lineages are made from it */
+	struct duration forget_after; /* an older version's text is kept so long after anybody entered by it, and while
+	                                 anybody is in it; default 7d */
+	struct str source;            /* CloudEvents `source` of actions and decisions; default "journeyd" */
+	uint64_t lineage_seed;        /* another number in each process: new shards' lineages are made from it */
 };
 
 /* The defaults. Where the clock is turned by hand (simulation), durations of 0 make everything happen at once. */
@@ -60,7 +63,12 @@ void worker_free(struct worker *worker);
 void worker_start(struct worker *worker);
 /* Does all that can be done now without waiting; answers when to call again at the latest. */
 struct instant worker_turn(struct worker *worker);
-/* From the next batch on; owned. The old set is freed when no batch uses it. */
+/* Keeps the texts of journeys in the store, so that people finish under the version they began with: goes by this book,
+ * owned from here on, as soon as its texts are durable. Before worker_start: nothing is evaluated until then, and the
+ * set given to worker_new is what the book compiles to by itself. Later: a reload. */
+void worker_go_by(struct worker *worker, struct rulebook *book);
+/* A reload without a book: nothing is kept. From the next batch on; owned. The old set is freed when no batch uses it.
+ */
 void worker_reload(struct worker *worker, struct journey_set *set);
 /* Takes no more input, finishes batches, emits, flushes, releases its shards. */
 void worker_stop(struct worker *worker);
@@ -76,5 +84,7 @@ struct worker_status {
 	char why[240];   /* when not ready or failed: a sentence that says what to do */
 };
 void worker_status(const struct worker *worker, struct worker_status *out);
+/* Metrics with labels of their own: people in each version of each journey, in the shards that run here. */
+void worker_print_metrics(const struct worker *worker, struct buf *out);
 
 #endif

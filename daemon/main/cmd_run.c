@@ -70,8 +70,8 @@ static bool read_settings(struct daemon *daemon, const char *file)
 	return good;
 }
 
-/* The set that the files hold now, or NULL, said. */
-static struct journey_set *read_rules(struct daemon *daemon)
+/* What the files hold now, or NULL, said. */
+static struct rulebook *read_rules(struct daemon *daemon)
 {
 	struct str journeys = arena_str(&daemon->arena, daemon->settings.journeys);
 	struct str rules = arena_str(&daemon->arena, daemon->settings.rules);
@@ -82,11 +82,21 @@ static struct journey_set *read_rules(struct daemon *daemon)
 		load_free(load);
 		return NULL;
 	}
-	struct journey_set *set = load_take_set(load);
-	snprintf(daemon->hash, sizeof daemon->hash, "%.*s", STR_ARG(set->hash));
+	snprintf(daemon->hash, sizeof daemon->hash, "%.*s", STR_ARG(load->set->hash));
+	struct rulebook *book = load_take_book(load);
 	daemon->health.hash = str_from(daemon->hash);
 	daemon->report.metrics[METRIC_RELOAD_OK] = 1;
 	daemon->report.metrics[METRIC_RELOAD_TIME] = (double)time(NULL);
+	return book;
+}
+
+/* The book's set alone, before the store says which older versions there are. */
+static struct journey_set *set_alone(struct daemon *daemon, struct rulebook *book)
+{
+	struct diag_list said; /* all of it was printed when the files were read */
+	diag_init(&said, &daemon->arena);
+	struct journey_set *set = book->ops->compile(book, NULL, 0, &said);
+	diag_release(&said);
 	return set;
 }
 
@@ -143,11 +153,9 @@ static void on_reload(struct loop_signal *signal)
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", now.tv_sec * 1000000LL + now.tv_nsec / 1000);
-	struct journey_set *set = read_rules(daemon);
-	if (set) {
-		worker_reload(daemon->worker, set);
-		report_log(&daemon->report, REPORT_INFO, "", "reloaded: rules %s run from the next batch on",
-		           daemon->hash);
+	struct rulebook *book = read_rules(daemon);
+	if (book) {
+		worker_go_by(daemon->worker, book); /* it says when they run */
 	} else {
 		daemon->report.metrics[METRIC_RELOAD_OK] = 0;
 		report_log(&daemon->report, REPORT_ERROR, "",
@@ -199,12 +207,13 @@ static void say_what_runs(struct daemon *daemon)
 		report_log(&daemon->report, REPORT_WARN, "", "%s", kafka_library_hazard());
 }
 
-static int serve(struct daemon *daemon, struct journey_set *set, const struct zone *zone)
+static int serve(struct daemon *daemon, struct rulebook *book, const struct zone *zone)
 {
 	if (getrandom(&daemon->settings.worker.lineage_seed, sizeof(uint64_t), 0) != sizeof(uint64_t))
 		daemon->settings.worker.lineage_seed = (uint64_t)time(NULL) << 20 ^ (uint64_t)getpid();
-	daemon->worker = worker_new(&daemon->settings.worker, &daemon->ports.ports, set, &daemon->zones.set, zone,
-	                            &daemon->report);
+	daemon->worker = worker_new(&daemon->settings.worker, &daemon->ports.ports, set_alone(daemon, book),
+	                            &daemon->zones.set, zone, &daemon->report);
+	worker_go_by(daemon->worker, book);
 	if (start_http(daemon)) {
 		say_what_runs(daemon);
 		start_signals(daemon);
@@ -230,17 +239,17 @@ static int start(struct daemon *daemon, const char *file)
 		return EXIT_CONFIG;
 	daemon->report = (struct report){.log = log_line, .owner = &daemon->log};
 	const struct zone *zone = zones_find(&daemon->zones, daemon->settings.timezone);
-	struct journey_set *set = zone ? read_rules(daemon) : NULL;
-	if (!set)
+	struct rulebook *book = zone ? read_rules(daemon) : NULL;
+	if (!book)
 		return EXIT_CONFIG;
 	daemon->loop = loop_new();
 	if (!real_ports_init(&daemon->ports, daemon->loop, &daemon->settings, &daemon->report, why)) {
 		report_log(&daemon->report, REPORT_ERROR, "", "%s", why);
-		journey_set_free(set);
+		book->ops->free(book);
 		loop_free(daemon->loop);
 		return EXIT_CONFIG;
 	}
-	int code = serve(daemon, set, zone);
+	int code = serve(daemon, book, zone);
 	loop_after_turn(daemon->loop, NULL, NULL);
 	real_ports_release(&daemon->ports);
 	worker_free(daemon->worker);

@@ -5,6 +5,7 @@
 #include "core/base/json_write.h"
 #include "core/story/story.h"
 #include "main/commands.h"
+#include "main/edition.h"
 #include "main/load.h"
 #include "main/zones.h"
 
@@ -36,6 +37,7 @@ struct session {
 	const struct test_options *options;
 	struct load *load;
 	struct story_context context;
+	struct editions editions;
 	struct buf text, json, junit;
 	size_t files, passed, failed, nodes, reached;
 };
@@ -217,10 +219,16 @@ static int test_run(int argc, char **argv)
 	int code = EXIT_USAGE;
 	if (zone) {
 		session.load = load_new(options.journeys, options.rules, &zones.set);
-		session.context = (struct story_context){session.load->set, &zones.set, zone};
+		session.context = (struct story_context){.set = session.load->set,
+		                                         .zones = &zones.set,
+		                                         .zone = zone,
+		                                         .edition = edition_read,
+		                                         .owner = &session.editions};
+		session.editions.load = session.load;
 		if (session.load->set)
 			play_paths(&session, rest ? rest : 1, paths);
 		code = close_session(&session);
+		editions_release(&session.editions);
 		load_free(session.load);
 	}
 	zones_release(&zones);

@@ -25,6 +25,7 @@ static void answer_metrics(const struct health *health, struct http_reply *reply
 	reply->status = 200;
 	reply->type = "text/plain; version=0.0.4; charset=utf-8";
 	report_print(health->report, reply->body);
+	worker_print_metrics(health->worker, reply->body);
 	buf_printf(reply->body,
 	           "# HELP journeyd_config_info The running rules, by hash.\n# TYPE journeyd_config_info gauge\n"
 	           "journeyd_config_info{hash=\"%.*s\"} 1\n",

@@ -3,6 +3,7 @@
 
 #include "adapters/text/files.h"
 #include "adapters/text/yaml.h"
+#include "adapters/text/yaml_book.h"
 #include "core/journey/journey_unused.h"
 #include "main/print.h"
 
@@ -56,6 +57,11 @@ struct load *load_new(const char *journeys, const char *rules, const struct zone
 	struct sources journey_docs = read_folder(load, journeys, ".journey.yaml");
 	load->files = rule_docs.count + journey_docs.count;
 	load->journeys = journey_docs.count;
+	load->rule_docs = rule_docs.docs;
+	load->rule_doc_count = rule_docs.count;
+	load->journey_docs = journey_docs.docs;
+	load->journey_doc_count = journey_docs.count;
+	load->zones = zones;
 	struct journey_files files = {.rules = rule_docs.docs,
 	                              .journeys = journey_docs.docs,
 	                              .rule_count = rule_docs.count,
@@ -116,6 +122,26 @@ struct journey_set *load_take_set(struct load *load)
 	load->set->sources = load;
 	load->set->sources_free = free_sources;
 	return load->set;
+}
+
+static void free_load(void *owner)
+{
+	load_free(owner);
+}
+
+struct rulebook *load_take_book(struct load *load)
+{
+	struct yaml_book_files files = {.rules = load->rule_docs,
+	                                .journeys = load->journey_docs,
+	                                .rule_count = load->rule_doc_count,
+	                                .journey_count = load->journey_doc_count,
+	                                .zones = load->zones,
+	                                .owner = load,
+	                                .owner_free = free_load};
+	struct rulebook *book = yaml_book_new(&files, load->set);
+	journey_set_free(load->set);
+	load->set = NULL;
+	return book;
 }
 
 bool load_print(struct load *load, bool json)

@@ -5,6 +5,7 @@
 
 #include "core/journey/journey_set.h"
 #include "main/options.h"
+#include "ports/rulebook.h"
 
 /* The texts and trees that a set points into. */
 struct load {
@@ -12,6 +13,9 @@ struct load {
 	struct diag_list diags;
 	struct journey_set *set; /* NULL when there were errors; load_free frees it */
 	size_t files, journeys;  /* how many were read */
+	struct source_doc *rule_docs, *journey_docs;
+	size_t rule_doc_count, journey_doc_count;
+	const struct zone_set *zones;
 };
 
 /* A new load; findings are in load->diags. journeys and rules are folders or single files; rules may be NULL. The zones
@@ -22,6 +26,8 @@ void load_free(struct load *load); /* may be NULL */
 void load_check_records(struct load *load, bool has_topic);
 /* The set on its own: from here on the load goes with it, and load_free must not be called. */
 struct journey_set *load_take_set(struct load *load);
+/* The same as a book, for who keeps older versions: the load goes with it. */
+struct rulebook *load_take_book(struct load *load);
 /* Prints the findings, sorted, to standard error (as JSON to standard output when asked); true when there is an error.
  */
 bool load_print(struct load *load, bool json);

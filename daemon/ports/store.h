@@ -113,6 +113,35 @@ struct store_slot {
 	size_t count;
 };
 
+/* A journey's text as it was, for those who began with it. One list for the whole service, outside the shards: no epoch
+ * guards it, whoever goes by a version says so again and again. */
+struct store_source {
+	struct str journey, version; /* a name, which has no space in it, and a hash */
+	struct str text;
+	struct instant used; /* when a process last said that people enter by it */
+};
+
+/* Durable like an append. What is there already is written over; harmless to repeat. */
+struct store_source_put {
+	struct request request;
+	const struct store_source *sources;
+	size_t count;
+};
+
+/* All of them, in no order. */
+struct store_source_list {
+	struct request request;
+	const struct store_source *sources; /* answer */
+	size_t count;
+};
+
+/* Forgets this version's text if `used` is still what it was; else, or where there is none, nothing happens: DONE. */
+struct store_source_forget {
+	struct request request;
+	struct str journey, version;
+	struct instant used;
+};
+
 struct store;
 
 struct store_ops {
@@ -125,6 +154,9 @@ struct store_ops {
 	void (*flush)(struct store *store, struct store_flush *request);
 	void (*slots)(struct store *store, struct store_slots *request);
 	void (*slot)(struct store *store, struct store_slot *request);
+	void (*source_put)(struct store *store, struct store_source_put *request);
+	void (*source_list)(struct store *store, struct store_source_list *request);
+	void (*source_forget)(struct store *store, struct store_source_forget *request);
 	/* Requests under way are answered AGAIN first. */
 	void (*free)(struct store *store);
 };

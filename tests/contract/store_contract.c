@@ -339,6 +339,70 @@ static void meta_and_entry_may_hold_any_bytes(void **state)
 	assert_str(rig_peek(rig, shard).meta, all);
 }
 
+/* Texts are kept for the whole service, so each test has a journey of its own. */
+static char listed[1024];
+
+static void list_copied(struct request *request)
+{
+	const struct store_source_list *list = (const struct store_source_list *)request;
+	listed[0] = '\0';
+	for (size_t i = 0; request->outcome == OUTCOME_DONE && i < list->count; i++)
+		if (str_eq(list->sources[i].journey, STR("renewal")))
+			snprintf(listed + strlen(listed), sizeof listed - strlen(listed), "%.*s %lld %.*s|",
+			         STR_ARG(list->sources[i].version), (long long)list->sources[i].used.ms,
+			         STR_ARG(list->sources[i].text));
+	*(bool *)request->owner = true;
+}
+
+static const char *read_sources(struct store_rig *rig)
+{
+	struct store_source_list list = {0};
+	rig_begin(&list.request);
+	list.request.done = list_copied;
+	rig->store->ops->source_list(rig->store, &list);
+	rig_given(&list.request);
+	assert_int_equal(rig_end(rig, &list.request), OUTCOME_DONE);
+	return listed;
+}
+
+static void put_source(struct store_rig *rig, const char *version, const char *text, int64_t used)
+{
+	struct store_source source = {STR("renewal"), str_from(version), str_from(text), {used}};
+	struct store_source_put put = {.sources = &source, .count = 1};
+	assert_int_equal(RIG_ASK(rig, source_put, &put), OUTCOME_DONE);
+}
+
+static void forget_source(struct store_rig *rig, const char *version, int64_t used)
+{
+	struct store_source_forget forget = {.journey = STR("renewal"), .version = str_from(version), .used = {used}};
+	assert_int_equal(RIG_ASK(rig, source_forget, &forget), OUTCOME_DONE);
+}
+
+static void a_text_is_kept_until_it_is_forgotten_as_of_its_last_use(void **state)
+{
+	struct store_rig *rig = *state;
+	struct store_source_put nothing = {0};
+	assert_string_equal(read_sources(rig), "");
+	assert_int_equal(RIG_ASK(rig, source_put, &nothing), OUTCOME_DONE);
+	put_source(rig, "aa", "a: 1\nb: \"two\"\n", 1767225600000);
+	assert_string_equal(read_sources(rig), "aa 1767225600000 a: 1\nb: \"two\"\n|");
+	put_source(rig, "aa", "a: 2", 1767225600010);
+	if (rig->reopen) {
+		rig->reopen(rig);
+		rig_open(rig);
+	}
+	assert_string_equal(read_sources(rig), "aa 1767225600010 a: 2|");
+	forget_source(rig, "aa", 1767225600000);
+	forget_source(rig, "aa", 176722560001);
+	forget_source(rig, "bb", 1767225600010);
+	assert_string_equal(read_sources(rig), "aa 1767225600010 a: 2|");
+	put_source(rig, "bb", "", 5);
+	forget_source(rig, "aa", 1767225600010);
+	assert_string_equal(read_sources(rig), "bb 5 |");
+	forget_source(rig, "bb", 5);
+	assert_string_equal(read_sources(rig), "");
+}
+
 static void a_store_opened_again_sees_everything(void **state)
 {
 	struct store_rig *rig = *state;
@@ -389,6 +453,7 @@ static const struct CMUnitTest TESTS[] = {
         cmocka_unit_test(hints_are_kept_by_slot_until_the_slot_is_over),
         cmocka_unit_test(shards_do_not_see_each_other),
         cmocka_unit_test(meta_and_entry_may_hold_any_bytes),
+        cmocka_unit_test(a_text_is_kept_until_it_is_forgotten_as_of_its_last_use),
         cmocka_unit_test(a_store_opened_again_sees_everything),
 };
 

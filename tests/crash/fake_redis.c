@@ -40,6 +40,8 @@ struct fake_redis {
 	struct shard shards[SHARDS_MAX], old[SHARDS_MAX];
 	bool has_old[SHARDS_MAX];
 	uint32_t count;
+	struct store_source *sources; /* the journeys' texts, of all shards */
+	size_t source_count;
 	struct connection connections[PROCESSES];
 };
 
@@ -324,6 +326,58 @@ static void answer_slot(struct call *call)
 	slot->count = ((const struct store_slot *)mine->copy)->count;
 }
 
+static struct store_source *find_source(struct fake_redis *redis, struct str journey, struct str version)
+{
+	for (size_t i = 0; i < redis->source_count; i++)
+		if (str_eq(redis->sources[i].journey, journey) && str_eq(redis->sources[i].version, version))
+			return &redis->sources[i];
+	return NULL;
+}
+
+static enum outcome apply_source_put(struct call *call)
+{
+	struct redis_call *mine = (struct redis_call *)call;
+	const struct store_source_put *put = mine->copy;
+	struct fake_redis *redis = mine->redis;
+	for (size_t i = 0; i < put->count; i++) {
+		struct store_source *source = find_source(redis, put->sources[i].journey, put->sources[i].version);
+		if (!source) {
+			redis->sources = grown(redis, redis->sources, redis->source_count, sizeof *redis->sources);
+			source = &redis->sources[redis->source_count++];
+		}
+		*source = put->sources[i];
+	}
+	return OUTCOME_DONE;
+}
+
+static enum outcome apply_source_list(struct call *call)
+{
+	struct redis_call *mine = (struct redis_call *)call;
+	struct store_source_list *list = mine->copy;
+	list->sources = grown(mine->redis, mine->redis->sources, mine->redis->source_count, sizeof *list->sources);
+	list->count = mine->redis->source_count;
+	return OUTCOME_DONE;
+}
+
+static void answer_source_list(struct call *call)
+{
+	struct redis_call *mine = (struct redis_call *)call;
+	struct store_source_list *list = (struct store_source_list *)call->request;
+	list->sources = ((const struct store_source_list *)mine->copy)->sources;
+	list->count = ((const struct store_source_list *)mine->copy)->count;
+}
+
+static enum outcome apply_source_forget(struct call *call)
+{
+	struct redis_call *mine = (struct redis_call *)call;
+	const struct store_source_forget *forget = mine->copy;
+	struct fake_redis *redis = mine->redis;
+	struct store_source *source = find_source(redis, forget->journey, forget->version);
+	if (source && source->used.ms == forget->used.ms)
+		*source = redis->sources[--redis->source_count];
+	return OUTCOME_DONE;
+}
+
 static const struct call_kind OPEN = {"store open", LANE_REDIS, apply_open, NULL, NULL};
 static const struct call_kind CLAIM = {"claim", LANE_REDIS, apply_claim, answer_claim, NULL};
 static const struct call_kind PEEK = {"peek", LANE_REDIS, apply_peek, answer_peek, NULL};
@@ -333,6 +387,10 @@ static const struct call_kind LOAD = {"load", LANE_REDIS, apply_load, answer_loa
 static const struct call_kind FLUSH = {"flush", LANE_FLUSH, apply_flush, NULL, lose_flush};
 static const struct call_kind SLOTS = {"slots", LANE_REDIS, apply_slots, answer_slots, NULL};
 static const struct call_kind SLOT = {"slot", LANE_REDIS, apply_slot, answer_slot, NULL};
+
+static const struct call_kind PUT = {"source_put", LANE_REDIS, apply_source_put, NULL, NULL};
+static const struct call_kind LIST = {"source_list", LANE_REDIS, apply_source_list, answer_source_list, NULL};
+static const struct call_kind FORGET = {"source_forget", LANE_REDIS, apply_source_forget, NULL, NULL};
 
 static struct redis_call *submit(struct store *store, struct request *request, const struct call_kind *kind,
                                  size_t size)
@@ -435,6 +493,38 @@ static void fake_slot(struct store *store, struct store_slot *request)
 	     request->shard);
 }
 
+static struct store_source kept_source(struct fake_redis *redis, const struct store_source *source)
+{
+	return (struct store_source){keep(redis, source->journey), keep(redis, source->version),
+	                             keep(redis, source->text), source->used};
+}
+
+static void fake_source_put(struct store *store, struct store_source_put *request)
+{
+	struct fake_redis *redis = ((struct connection *)store)->redis;
+	struct redis_call *call = submit(store, &request->request, &PUT, sizeof *request);
+	struct store_source *sources = arena_alloc(&redis->arena, (request->count + 1) * sizeof *sources);
+	tell(call, " of %zu", request->count);
+	for (size_t i = 0; i < request->count; i++)
+		sources[i] = kept_source(redis, &request->sources[i]);
+	((struct store_source_put *)call->copy)->sources = sources;
+}
+
+static void fake_source_list(struct store *store, struct store_source_list *request)
+{
+	submit(store, &request->request, &LIST, sizeof *request);
+}
+
+static void fake_source_forget(struct store *store, struct store_source_forget *request)
+{
+	struct fake_redis *redis = ((struct connection *)store)->redis;
+	struct redis_call *call = submit(store, &request->request, &FORGET, sizeof *request);
+	struct store_source_forget *copy = call->copy;
+	tell(call, " of %.*s %.*s", STR_ARG(request->journey), STR_ARG(request->version));
+	copy->journey = keep(redis, request->journey);
+	copy->version = keep(redis, request->version);
+}
+
 static void fake_free(struct store *store)
 {
 	(void)store; /* with the server */
@@ -450,6 +540,9 @@ static const struct store_ops OPS = {
         .flush = fake_flush,
         .slots = fake_slots,
         .slot = fake_slot,
+        .source_put = fake_source_put,
+        .source_list = fake_source_list,
+        .source_forget = fake_source_forget,
         .free = fake_free,
 };
 

@@ -21,6 +21,11 @@ static void speak(void *owner, enum report_level level, const char *subject, con
 	world_note(world, "    %s %s", subject, message);
 }
 
+struct rulebook *run_book(struct run *run)
+{
+	return sources_book(run->sources, (unsigned)world_roll(&run->world, 1000));
+}
+
 void run_start(struct run *run, int process)
 {
 	struct ports ports = {fake_kafka_source(run->kafka, process), fake_kafka_sink(run->kafka, process),
@@ -31,6 +36,8 @@ void run_start(struct run *run, int process)
 	run->workers[process] = worker_new(&run->settings, &ports, sources_compile(run->sources), &run->sources->zones,
 	                                   &ZONE_UTC, &run->reports[process]);
 	run->stopping[process] = false;
+	if (run->edits)
+		worker_go_by(run->workers[process], run_book(run));
 	worker_start(run->workers[process]);
 }
 
@@ -68,6 +75,7 @@ static void settle_settings(struct run *run)
 	        .emit_every = {(int64_t)world_roll(world, 60)},
 	        .commit_idle = {1 + (int64_t)world_roll(world, 500)},
 	        .record_bytes = 1 << 20,
+	        .forget_after = {10000},
 	        .source = STR("journeyd"),
 	};
 }
@@ -94,6 +102,7 @@ static void run_init(struct run *run, struct sources *sources, uint64_t seed, bo
 	run->world = (struct world){.dice = seed * 0x2545f4914f6cdd1d + 1, .tell = tell, .now = {START_MS}};
 	run->shards = 1 + (uint32_t)world_roll(&run->world, SHARDS_MAX);
 	run->disaster = seed % 5 == 4;
+	run->edits = seed % 7 < 2;
 	run->world.faults = world_chance(&run->world, 150) ? 0 : 1 + (int)world_roll(&run->world, 100);
 	choose_mode(run);
 	run->redis = fake_redis_new(&run->world, run->shards);
@@ -103,9 +112,9 @@ static void run_init(struct run *run, struct sources *sources, uint64_t seed, bo
 	model_init(&run->model, &run->world,
 	           &(struct model_size){run->shards, run->topics, 20 + world_roll(&run->world, 120)});
 	settle_settings(run);
-	world_note(&run->world, "%s, %u shards, %u topics, %zu records, %d per mille of calls go wrong%s",
+	world_note(&run->world, "%s, %u shards, %u topics, %zu records, %d per mille of calls go wrong%s%s",
 	           modes[run->mode], run->shards, run->topics, run->model.input_count, run->world.faults,
-	           run->disaster ? ", disasters" : "");
+	           run->disaster ? ", disasters" : "", run->edits ? ", edits" : "");
 	if (run->mode != RUN_LIVE)
 		produce_some(run, SIZE_MAX);
 	if (run->mode == RUN_WALL)
@@ -165,7 +174,7 @@ static void step(struct run *run)
 	else if (what < 900)
 		poll(run, process);
 	else if (what < 950)
-		world->now.ms += (int64_t)world_roll(world, 100);
+		world->now.ms += (int64_t)world_roll(world, run->edits ? 300 : 100); /* long enough to forget */
 	else if (what < 975)
 		produce_some(run, 1 + world_roll(world, 8));
 	else if (what < 985 && !run->workers[process])

@@ -42,6 +42,7 @@ struct run {
 	size_t produced;
 	unsigned held; /* shards, by bit, that lost what was promised to be kept: nobody may run them any more */
 	bool disaster; /* this run may include one */
+	bool edits;    /* each start and each reload brings another version of the journey */
 };
 
 /* Answers the first breach, or an empty text; it lives in the arena. tell: the history is printed as it happens. */
@@ -50,6 +51,8 @@ struct str run_seed(struct sources *sources, uint64_t seed, bool tell, struct ar
 /* The rest is for run_*.c. */
 void run_start(struct run *run, int process);
 void run_kill(struct run *run, int process);
+/* A book of some version of the journey, where the run edits. */
+struct rulebook *run_book(struct run *run);
 /* Something goes wrong. */
 void run_misfortune(struct run *run);
 /* What must hold after every step. */

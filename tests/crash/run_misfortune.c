@@ -121,7 +121,10 @@ void run_misfortune(struct run *run)
 		if (!worker || run->stopping[process])
 			break;
 		world_note(world, "process %d reads its journeys again", process);
-		worker_reload(worker, sources_compile(run->sources));
+		if (run->edits)
+			worker_go_by(worker, run_book(run));
+		else
+			worker_reload(worker, sources_compile(run->sources));
 		break;
 	case 11:
 		fall_ill(world, &world->redis, "Redis");

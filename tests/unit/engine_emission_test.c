@@ -101,7 +101,7 @@ static bool play(struct world *world, const char *expects, struct buf *out)
 	struct diag_list diags;
 	diag_init(&diags, &world->arena);
 	struct doc_reader reader = {&world->arena, &diags};
-	struct story_context context = {world->set, &world->zones, &ZONE_UTC};
+	struct story_context context = {.set = world->set, .zones = &world->zones, .zone = &ZONE_UTC};
 	struct diag_file *file = arena_alloc(&world->arena, sizeof *file);
 	struct story_file story;
 	struct story_result result;

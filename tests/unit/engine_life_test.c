@@ -89,7 +89,8 @@ static void pausing_a_journey_does_not_make_another_version_of_it(void **state)
 	(void)state;
 	world_init(&world, RULES, dates(""));
 	uint32_t tag = world.set->journeys[0].version_tag;
-	world_edit(&world, RULES, dates("state: paused\non_resume: replan\n"));
+	world_edit(&world, RULES,
+	           dates("state: paused\non_resume: replan\nexit: [gone]\nmigrate: { was: countdown }\n"));
 	assert_int_equal(world.set->journeys[0].version_tag, tag);
 	world_release(&world);
 }
@@ -286,6 +287,74 @@ static void an_older_run_of_the_same_key_is_the_running_one(void **state)
 	world_release(&world);
 }
 
+static void exit_lets_those_at_a_node_of_the_older_version_go(void **state)
+{
+	struct world world;
+	(void)state;
+	world_init(&world, RULES, steps(""));
+	world_event(&world, "{at: 2026-01-01T00:00:00Z, event: order}");
+	world_edit_keeping(&world, RULES, text(STEPS, "exit: [pause]\n", "bye"), steps(""));
+	buf_clear(&world.log);
+	world_advance(&world, "2026-02-01T00:00:00Z");
+	world_expect(&world, "2026-01-04T00:00:00Z exited edited (pause)\n");
+	world_release(&world);
+}
+
+static void migrate_lets_a_wait_run_on_under_the_new_version(void **state)
+{
+	struct world world;
+	(void)state;
+	world_init(&world, RULES, steps(""));
+	world_event(&world, "{at: 2026-01-01T00:00:00Z, event: order}");
+	world_edit_keeping(&world, RULES, text(STEPS, "migrate: { pause: pause }\n", "bye"), steps(""));
+	buf_clear(&world.log);
+	world_event(&world, "{at: 2026-01-02T00:00:00Z, event: click}");
+	world_advance(&world, "2026-02-01T00:00:00Z");
+	world_expect(&world, "2026-01-02T00:00:00Z advanced edited (pause)\n"
+	                     "2026-01-04T00:00:00Z sent bye\n"
+	                     "2026-01-05T00:00:00Z exited finished\n");
+	world_release(&world);
+}
+
+static void migrate_to_a_node_of_another_kind_begins_it(void **state)
+{
+	struct world world;
+	(void)state;
+	world_init(&world, RULES, steps(""));
+	world_event(&world, "{at: 2026-01-01T00:00:00Z, event: order}");
+	world_edit_keeping(&world, RULES, text(STEPS, "migrate: { pause: second }\n", "bye"), steps(""));
+	buf_clear(&world.log);
+	world_advance(&world, "2026-02-01T00:00:00Z");
+	world_expect(&world, "2026-01-04T00:00:00Z advanced edited (pause)\n"
+	                     "2026-01-04T00:00:00Z sent bye\n"
+	                     "2026-01-05T00:00:00Z exited finished\n");
+	world_release(&world);
+}
+
+static void migrate_between_sequences_goes_by_the_names_of_the_touches(void **state)
+{
+	static const char NEW[] = "journey: dates\nentry: { event: order }\nanchor: { date: event.day }\n"
+	                          "goal: { event: stop }\nmigrate: { countdown: count }\nnodes:\n"
+	                          "  - name: count\n"
+	                          "    sequence: { at: \"12:00\", before: { 4d: mid, 2d: early, 1d: late } }\n"
+	                          "    send: { channel: email, template: \"{node}\" }\n";
+	struct world world;
+	(void)state;
+	world_init(&world, RULES, dates(""));
+	world_event(&world, "{at: 2026-01-01T00:00:00Z, event: order, day: 2026-01-10}");
+	world_advance(&world, "2026-01-07T20:00:00Z");
+	world_edit_keeping(&world, RULES, NEW, dates(""));
+	world_event(&world, "{at: 2026-01-07T21:00:00Z, event: click}");
+	world_advance(&world, "2026-02-01T00:00:00Z");
+	world_expect(&world, "2026-01-01T00:00:00Z entered \n"
+	                     "2026-01-07T10:00:00Z sent early\n"
+	                     "2026-01-07T21:00:00Z advanced edited (countdown)\n"
+	                     "2026-01-07T21:00:00Z skipped late_join mid\n"
+	                     "2026-01-09T12:00:00Z sent late\n"
+	                     "2026-01-09T12:00:00Z exited finished\n");
+	world_release(&world);
+}
+
 static void a_version_that_compiles_no_more_is_said_and_its_people_go_on_by_name(void **state)
 {
 	static const char OLD[] = "journey: steps\nentry: { event: order }\nnodes:\n"
@@ -330,6 +399,10 @@ int main(void)
 	        cmocka_unit_test(people_finish_under_the_version_they_began_with),
 	        cmocka_unit_test(the_goal_of_an_older_version_is_the_one_it_had),
 	        cmocka_unit_test(an_older_run_of_the_same_key_is_the_running_one),
+	        cmocka_unit_test(exit_lets_those_at_a_node_of_the_older_version_go),
+	        cmocka_unit_test(migrate_lets_a_wait_run_on_under_the_new_version),
+	        cmocka_unit_test(migrate_to_a_node_of_another_kind_begins_it),
+	        cmocka_unit_test(migrate_between_sequences_goes_by_the_names_of_the_touches),
 	        cmocka_unit_test(a_version_that_compiles_no_more_is_said_and_its_people_go_on_by_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

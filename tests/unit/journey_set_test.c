@@ -377,7 +377,7 @@ static void the_guides_stories_come_out(void **state)
 	for (size_t i = 0; i < guides.story_count; i++) {
 		struct source_doc source = fixture_read(&fixture, &guides.stories[i]);
 		struct doc_reader reader = {&fixture.arena, &fixture.diags};
-		struct story_context context = {fixture.set, &guides.zones, &ZONE_UTC};
+		struct story_context context = {.set = fixture.set, .zones = &guides.zones, .zone = &ZONE_UTC};
 		struct story_file file;
 		struct story_result result;
 		assert_true(story_file_read(&reader, source.doc, &context, &file));

@@ -454,8 +454,8 @@ static void words_that_are_no_choice_are_said(void **state)
 	       "journeys/j.journey.yaml:3:25 error 5: unknown key \"wen\"; did you mean \"when\"?; known keys: about, "
 	       "at_most, event, when, where\n"
 	       "journeys/j.journey.yaml:4:1 error 5: unknown key \"prority\"; did you mean \"priority\"?; known keys: "
-	       "about, anchor, ends, entry, exempt, exit_when, goal, holdout, journey, key, nodes, on_resume, "
-	       "... and 7 more\n");
+	       "about, anchor, ends, entry, exempt, exit, exit_when, goal, holdout, journey, key, migrate, "
+	       "... and 9 more\n");
 }
 
 int main(void)

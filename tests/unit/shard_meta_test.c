@@ -57,8 +57,21 @@ static void bytes_that_end_early_or_go_on_are_refused(void **state)
 	buf_char(&bytes, 'x');
 	assert_false(shard_meta_read(&back, buf_view(&bytes)));
 	bytes.len--;
-	bytes.ptr[0] = 2;
+	bytes.ptr[0] = 3;
 	assert_false(shard_meta_read(&back, buf_view(&bytes)));
+	buf_release(&bytes);
+}
+
+static void the_form_without_counts_is_read_and_said_to_be_one(void **state)
+{
+	struct shard_meta meta = example(), back;
+	struct buf bytes = {0};
+	(void)state;
+	shard_meta_write(&meta, &bytes);
+	bytes.ptr[0] = 1;
+	assert_true(shard_meta_read(&back, (struct str){bytes.ptr, bytes.len - 1}));
+	assert_true(back.uncounted);
+	assert_int_equal(back.outbox, 77);
 	buf_release(&bytes);
 }
 
@@ -81,6 +94,7 @@ int main(void)
 	        cmocka_unit_test(meta_reads_back_as_it_was_written),
 	        cmocka_unit_test(a_new_one_knows_no_offset_and_no_time),
 	        cmocka_unit_test(bytes_that_end_early_or_go_on_are_refused),
+	        cmocka_unit_test(the_form_without_counts_is_read_and_said_to_be_one),
 	        cmocka_unit_test(offsets_follow_their_topics_when_the_order_changes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

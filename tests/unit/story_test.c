@@ -38,7 +38,7 @@ static void open_scene_of(struct scene *scene, const char *rules, const char *jo
 	world_init(&scene->world, rules, journey);
 	diag_init(&scene->diags, &scene->world.arena);
 	struct doc_reader reader = {&scene->world.arena, &scene->diags};
-	struct story_context context = {scene->world.set, &scene->world.zones, &ZONE_UTC};
+	struct story_context context = {.set = scene->world.set, .zones = &scene->world.zones, .zone = &ZONE_UTC};
 	struct diag_file *file = arena_alloc(&scene->world.arena, sizeof *file);
 	*file = (struct diag_file){STR("x.journey-test.yaml"), str_from(yaml)};
 	struct doc *doc = yaml_read(file, &reader);
@@ -66,7 +66,7 @@ static void close_scene(struct scene *scene)
 
 static bool play(struct scene *scene, size_t number, struct story_coverage *coverage)
 {
-	struct story_context context = {scene->world.set, &scene->world.zones, &ZONE_UTC};
+	struct story_context context = {.set = scene->world.set, .zones = &scene->world.zones, .zone = &ZONE_UTC};
 	struct story_stage stage = {&context, &scene->world.arena, coverage};
 	struct story_result result;
 	assert_true(number < scene->file.count);
@@ -237,6 +237,66 @@ static void an_unknown_journey_or_attribute_is_found(void **state)
 	close_scene(&scene);
 }
 
+/* ---- a journey that is edited in the middle ---- */
+
+static const char EDIT_RULES[] = "event: order\nfields: { order_id: { type: string, required: true } }\n---\n"
+                                 "templates: [early, late, new]\n";
+#define EDIT_HEAD "journey: steps\nentry: { event: order }\nkey: event.order_id\n"
+#define EDIT_SEND(name, template) "  - { name: " name ", send: { channel: email, template: " template " } }\n"
+static const char EDIT_OLD[] =
+        EDIT_HEAD "nodes:\n" EDIT_SEND("hello", "early") "  - { name: pause, wait: 3d }\n" EDIT_SEND("bye", "late");
+static const char EDIT_NEW[] = EDIT_HEAD "nodes:\n  - { name: rest, wait: 1d }\n" EDIT_SEND("greet", "new");
+
+static bool two_worlds(void *owner, const struct doc *from, const struct journey *journey, struct story_edition *out)
+{
+	struct world *worlds = owner;
+	(void)journey;
+	*out = (struct story_edition){worlds[0].set, worlds[1].set};
+	return str_eq(from->text, STR("older.yaml"));
+}
+
+static void after_an_edit_each_goes_on_by_the_text_begun_with(void **state)
+{
+	static const char STORY[] = "journey: steps\nstart: 2026-03-01T00:00:00Z\ntests:\n"
+	                            "  - name: an edit\n"
+	                            "    edit: { at: +2d, from: older.yaml }\n"
+	                            "    events:\n"
+	                            "      - { at: +0, event: order, order_id: a }\n"
+	                            "      - { at: +2d, event: order, order_id: b }\n"
+	                            "    expect:\n"
+	                            "      - { at: 2026-03-01T00:00, send: early }\n"
+	                            "      - { at: 2026-03-04T00:00, send: late }\n"
+	                            "      - { at: 2026-03-04T00:00, send: new }\n";
+	struct world worlds[2];
+	struct diag_list diags;
+	struct story_file file;
+	struct story_result result;
+	(void)state;
+	world_init(&worlds[0], EDIT_RULES, EDIT_OLD);
+	world_init(&worlds[1], EDIT_RULES, EDIT_OLD);
+	world_edit_keeping(&worlds[1], EDIT_RULES, EDIT_NEW, EDIT_OLD);
+	struct arena *arena = &worlds[1].arena;
+	diag_init(&diags, arena);
+	struct doc_reader reader = {arena, &diags};
+	struct story_context context = {.set = worlds[1].set,
+	                                .zones = &worlds[1].zones,
+	                                .zone = &ZONE_UTC,
+	                                .edition = two_worlds,
+	                                .owner = worlds};
+	struct diag_file text = {STR("x.journey-test.yaml"), str_from(STORY)};
+	assert_true(story_file_read(&reader, yaml_read(&text, &reader), &context, &file));
+	struct story_stage stage = {&context, arena, NULL};
+	story_play(&stage, &file, &file.stories[0], &result);
+	assert_true(result.passed);
+	assert_int_equal(result.sends, 3);
+	context.edition = NULL;
+	assert_false(story_file_read(&reader, yaml_read(&text, &reader), &context, &file));
+	assert_int_equal(diags.errors, 1);
+	diag_release(&diags);
+	world_release(&worlds[0]);
+	world_release(&worlds[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +306,7 @@ int main(void)
 	        cmocka_unit_test(what_was_reached_is_counted),
 	        cmocka_unit_test(what_a_message_waits_for_can_be_told),
 	        cmocka_unit_test(mistakes_in_the_file_are_found_with_their_place),
+	        cmocka_unit_test(after_an_edit_each_goes_on_by_the_text_begun_with),
 	        cmocka_unit_test(an_unknown_journey_or_attribute_is_found),
 	};
 	return cmocka_run_group_tests_name("story", tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include "adapters/memory/memory_store.h"
 
 #include "adapters/memory/memory_table.h"
+#include "adapters/memory/memory_texts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,7 @@ struct memory_store {
 	struct str *answer; /* room for lists of texts */
 	int64_t *slots;
 	size_t answer_cap, slots_cap;
+	struct memory_texts texts;
 };
 
 static struct str *answer_room(struct memory_store *store, size_t count)
@@ -269,6 +271,29 @@ static void run_slot(void *adapter, struct request *request)
 	memory_answer(request, OUTCOME_DONE);
 }
 
+static void run_source_put(void *adapter, struct request *request)
+{
+	const struct store_source_put *put = (const struct store_source_put *)request;
+	for (size_t i = 0; i < put->count; i++)
+		memory_texts_put(&((struct memory_store *)adapter)->texts, &put->sources[i]);
+	memory_answer(request, OUTCOME_DONE);
+}
+
+static void run_source_list(void *adapter, struct request *request)
+{
+	const struct memory_texts *texts = &((struct memory_store *)adapter)->texts;
+	struct store_source_list *list = (struct store_source_list *)request;
+	list->sources = texts->items;
+	list->count = texts->count;
+	memory_answer(request, OUTCOME_DONE);
+}
+
+static void run_source_forget(void *adapter, struct request *request)
+{
+	memory_texts_forget(&((struct memory_store *)adapter)->texts, (const struct store_source_forget *)request);
+	memory_answer(request, OUTCOME_DONE);
+}
+
 #define QUEUED(name) \
 	static void ask_##name(struct store *store, struct store_##name *request) \
 	{ \
@@ -283,6 +308,9 @@ QUEUED(load)
 QUEUED(flush)
 QUEUED(slots)
 QUEUED(slot)
+QUEUED(source_put)
+QUEUED(source_list)
+QUEUED(source_forget)
 
 static void shard_release(struct memory_shard *shard)
 {
@@ -301,6 +329,7 @@ static void store_free(struct store *base)
 	struct memory_store *store = (struct memory_store *)base;
 	for (uint32_t i = 0; i < store->shard_count; i++)
 		shard_release(&store->shards[i]);
+	memory_texts_release(&store->texts);
 	free(store->shards);
 	free(store->answer);
 	free(store->slots);
@@ -317,6 +346,9 @@ static const struct store_ops OPS = {
         .flush = ask_flush,
         .slots = ask_slots,
         .slot = ask_slot,
+        .source_put = ask_source_put,
+        .source_list = ask_source_list,
+        .source_forget = ask_source_forget,
         .free = store_free,
 };
 
@@ -345,6 +377,11 @@ void memory_store_put(struct store *store, uint32_t shard, struct str id, struct
 struct store_header memory_store_header(struct store *store, uint32_t shard)
 {
 	return header_of(shard_at((struct memory_store *)store, shard));
+}
+
+size_t memory_store_source_count(struct store *store)
+{
+	return ((struct memory_store *)store)->texts.count;
 }
 
 size_t memory_store_log_count(struct store *store, uint32_t shard)

@@ -25,5 +25,7 @@ void memory_store_put(struct store *store, uint32_t shard, struct str id, struct
 struct store_header memory_store_header(struct store *store, uint32_t shard);
 /* Log entries that have not been trimmed. */
 size_t memory_store_log_count(struct store *store, uint32_t shard);
+/* Journeys' texts that are kept. */
+size_t memory_store_source_count(struct store *store);
 
 #endif

@@ -57,7 +57,15 @@ void op_script(struct redis_op *op, enum redis_script script, uint32_t shard, si
 struct str op_stem(struct redis_op *op, uint32_t shard, char kind);
 uint32_t op_bucket(const struct redis_op *op, struct str id);
 
-/* redis_check.c and redis_flush.c */
+/* WAIT behind a write, where a replica must have it as well: so many more replies. */
+size_t write_wait(struct redis_op *op);
+/* Answers whether the last reply says that a replica has it; finishes the op when not. */
+bool write_waited(struct redis_op *op);
+
+/* redis_texts.c, redis_check.c and redis_flush.c */
+void redis_store_source_put(struct store *store, struct store_source_put *request);
+void redis_store_source_list(struct store *store, struct store_source_list *request);
+void redis_store_source_forget(struct store *store, struct store_source_forget *request);
 void redis_store_open(struct store *store, struct store_open *request);
 void redis_store_flush(struct store *store, struct store_flush *request);
 /* Flushes that wait for their turn are answered AGAIN. */

@@ -13,7 +13,7 @@ enum { SLOT_PAGE = 10000 };
 
 /* A write that a replica must have as well is followed by WAIT; a read that settles one writes a byte first, since
  * WAIT looks only at what its own connection wrote. */
-static size_t write_wait(struct redis_op *op)
+size_t write_wait(struct redis_op *op)
 {
 	const struct redis_settings *settings = &op->store->settings;
 	if (settings->durability != REDIS_REPLICA)
@@ -25,8 +25,7 @@ static size_t write_wait(struct redis_op *op)
 	return 1;
 }
 
-/* Answers whether the last reply says that a replica has it; finishes the op when not. */
-static bool write_waited(struct redis_op *op)
+bool write_waited(struct redis_op *op)
 {
 	if (op->store->settings.durability != REDIS_REPLICA || reply_u64(op->call.replies[op->call.count - 1]) > 0)
 		return true;
@@ -342,6 +341,9 @@ static const struct store_ops OPS = {
         .flush = redis_store_flush,
         .slots = redis_store_slots,
         .slot = redis_store_slot,
+        .source_put = redis_store_source_put,
+        .source_list = redis_store_source_list,
+        .source_forget = redis_store_source_forget,
         .free = redis_store_free,
 };
 

@@ -3,6 +3,7 @@
  * The store port on one Redis master (7.0 or newer). Layout, all keys of a shard under one hash tag:
  *
  *   journeyd:meta          hash    format, shards, buckets: written once, compared ever after
+ *   journeyd:sources       hash    journeys by "NAME VERSION": when it was last entered by, a line break, the text
  *   journeyd:{N}:e         string  the epoch, alone, so that it can be watched
  *   journeyd:{N}:h         hash    v format, l lineage, b last batch, x app's meta
  *   journeyd:{N}:f         hash    f flushed, m emitted, t trimmed up to, n chunks written: all that a flush moves

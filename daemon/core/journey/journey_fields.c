@@ -182,6 +182,10 @@ const struct field JOURNEY_FIELDS[] = {
          .about = "What was due while it was paused: passed over, sent late, or planned anew."},
         {"exempt", FIELD_BOOL, AT(journey_source, exempt), .fallback = "false",
          .about = "The limit of journeys at once neither stops nor counts it."},
+        {"migrate", FIELD_DOC, AT(journey_source, migrate), .note = "map of names",
+         .about = "Those whom an edit finds at a node of the older version go on at a node of this one."},
+        {"exit", FIELD_DOC, AT(journey_source, exit), .note = "list of names",
+         .about = "Those whom an edit finds at these nodes of the older version leave."},
         {0},
 };
 

@@ -13,8 +13,7 @@ static int older_cmp(const void *a, const void *b)
 	return (x->version_tag > y->version_tag) - (x->version_tag < y->version_tag);
 }
 
-/* The first 32 bits, as in the records; false when it is no version. */
-static bool version_tag(struct str version, uint32_t *tag)
+bool journey_version_tag(struct str version, uint32_t *tag)
 {
 	*tag = 0;
 	for (size_t i = 0; i < 8; i++) {
@@ -74,7 +73,7 @@ static bool older_add(struct journey_set *set, struct compiler *compiler, struct
 	const struct journey *current =
 	        name && name->kind == DOC_SCALAR ? journey_set_find(set, hash_tag(name->text)) : NULL;
 	uint32_t tag;
-	if (!current || !version_tag(older->version, &tag) || tag == current->version_tag)
+	if (!current || !journey_version_tag(older->version, &tag) || tag == current->version_tag)
 		return false;
 	struct journey *out = (struct journey *)&set->older[set->older_count];
 	compile(compiler, shared, older, out);

@@ -134,8 +134,10 @@ static void uses_compile(struct journey_set *set)
 		uses[e].entries = entries;
 		uses[e].endings = endings;
 	}
-	for (size_t i = 0; i < journeys; i++)
+	for (size_t i = 0; i < set->journey_count; i++)
 		awaited_compile(&set->journeys[i], uses);
+	for (size_t i = 0; i < set->older_count; i++)
+		awaited_compile(&set->older[i], uses);
 	set->uses = uses;
 }
 

@@ -77,5 +77,7 @@ const struct journey *journey_set_find(const struct journey_set *set, uint32_t t
 const struct journey *journey_set_find_version(const struct journey_set *set, uint32_t tag, uint32_t version_tag);
 /* Among the older ones alone, names without a meaning included; NULL when it is not known. */
 const struct journey *journey_set_find_older(const struct journey_set *set, uint32_t tag, uint32_t version_tag);
+/* A version's first 32 bits, as in the records; false when it is no version. */
+bool journey_version_tag(struct str version, uint32_t *tag);
 
 #endif

@@ -9,11 +9,21 @@
 
 #include "core/engine/engine.h"
 
+/* A journey that is edited while people are in it: both sets have the same rules, in the same order. */
+struct story_edition {
+	const struct journey_set *before; /* with the older text as the journey's */
+	const struct journey_set *after;  /* as the files are, the older text for those who began with it */
+};
+
 /* What stories are read and played against. */
 struct story_context {
 	const struct journey_set *set;
 	const struct zone_set *zones;
 	const struct zone *zone; /* the default; not NULL */
+	/* Reads the journey's older text from the file that `from` names, as seen from the story's file; false when it
+	 * cannot be (reported). The sets must live as long as the context's. NULL: stories with edits are refused. */
+	bool (*edition)(void *owner, const struct doc *from, const struct journey *journey, struct story_edition *out);
+	void *owner;
 };
 
 struct story_customer {
@@ -52,6 +62,8 @@ struct story {
 	const struct story_expect *expects;
 	size_t expect_count;
 	struct diag_range range;
+	struct story_edition edition; /* before: NULL: nothing is edited */
+	struct instant edited_at;
 };
 
 struct story_file {

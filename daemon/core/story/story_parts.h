@@ -38,5 +38,8 @@ bool story_value_is(const struct doc *doc, struct value value);
 const struct event_type *story_event_find(struct story_reading *reading, const struct doc *name);
 bool story_event_read(struct story_reading *reading, const struct doc *doc, struct story_event *out);
 bool story_expect_read(struct story_reading *reading, const struct doc *doc, struct story_expect *out);
+/* ---- story_edit.c ---- */
+
+bool story_edit_read(struct story_reading *reading, const struct doc *doc);
 
 #endif

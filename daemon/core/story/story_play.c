@@ -96,7 +96,7 @@ static void collect(struct play *play, const struct engine_output *out)
 static void load(struct play *play, struct customer *customer)
 {
 	const struct story_customer *who = &play->story->customer;
-	const struct journey_set *set = play->stage->context->set;
+	const struct journey_set *set = play->engine.set;
 	struct arena *arena = play->stage->arena;
 	if (play->record.len) {
 		/* The bytes move when the next record is written, and what was read borrows from them. */
@@ -120,7 +120,7 @@ static void run_step(struct play *play, const struct story_event *event, struct 
 		struct happening *happening = add(play);
 		happening->event = event;
 		happening->at = event->at;
-		struct event happened = {.type = event->type,
+		struct event happened = {.type = &play->engine.set->rules.events[event->type->index],
 		                         .id = event->id,
 		                         .customer = play->story->customer.id,
 		                         .time = event->at,
@@ -131,14 +131,31 @@ static void run_step(struct play *play, const struct story_event *event, struct 
 	}
 	collect(play, &out);
 	buf_clear(&play->record);
-	customer_write(&customer, play->stage->context->set, &play->record);
+	customer_write(&customer, play->engine.set, &play->record);
+}
+
+/* What was due before goes by the older text. An event at the very moment comes to the new one. */
+static void edit(struct play *play)
+{
+	run_step(play, NULL, play->story->edited_at);
+	play->engine.set = play->story->edition.after;
 }
 
 static void run(struct play *play)
 {
 	const struct story *story = play->story;
-	for (size_t i = 0; i < story->event_count; i++)
+	bool edits = story->edition.before;
+	if (edits)
+		play->engine.set = story->edition.before;
+	for (size_t i = 0; i < story->event_count; i++) {
+		if (edits && story->events[i].at.ms >= story->edited_at.ms) {
+			edit(play);
+			edits = false;
+		}
 		run_step(play, &story->events[i], INSTANT_NEVER);
+	}
+	if (edits && story->edited_at.ms < story->until.ms)
+		edit(play);
 	run_step(play, NULL, story->until);
 }
 

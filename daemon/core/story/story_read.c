@@ -9,7 +9,7 @@ struct raw_customer {
 
 struct raw_test {
 	struct str name;
-	const struct doc *start, *until, *events, *expect, *customer_doc;
+	const struct doc *start, *until, *events, *expect, *customer_doc, *edit;
 };
 
 struct raw_file {
@@ -58,6 +58,11 @@ static const struct field TEST[] = {
          .required = true,
          .about = "What happens, in the order in which it arrives.",
          .note = "list of events"},
+        {.key = "edit",
+         .kind = FIELD_DOC,
+         .offset = offsetof(struct raw_test, edit),
+         .about = "When the journey became what it is now, and the file with what it was.",
+         .note = "map of `at` and `from`"},
         {.key = "until",
          .kind = FIELD_DOC,
          .offset = offsetof(struct raw_test, until),
@@ -223,6 +228,8 @@ static bool read_test(struct story_reading *reading, const struct doc *doc, cons
 	right &= read_start(reading, doc, &raw, file);
 	if (raw.until)
 		right &= story_time_read(reading, raw.until, &story->start, &story->until);
+	if (raw.edit)
+		right &= story_edit_read(reading, raw.edit);
 	right &= read_events(reading, raw.events);
 	right &= read_expects(reading, raw.expect);
 	return right;

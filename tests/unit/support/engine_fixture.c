@@ -252,7 +252,7 @@ static void finish(struct world *world)
 enum engine_result world_event(struct world *world, const char *text)
 {
 	struct doc_reader reader = {&world->arena, &world->diags};
-	struct story_context context = {world->set, &world->zones, &ZONE_UTC};
+	struct story_context context = {.set = world->set, .zones = &world->zones, .zone = &ZONE_UTC};
 	struct story story = {.customer.zone = &ZONE_UTC};
 	struct story_reading reading = {&reader, &context, &world->set->journeys[0], &story};
 	struct story_event event = {.id = arena_printf(&world->arena, "event-%u", ++world->events)};

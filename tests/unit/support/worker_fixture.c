@@ -5,6 +5,7 @@
 #include "adapters/memory/memory_source.h"
 #include "adapters/memory/memory_store.h"
 #include "adapters/text/yaml.h"
+#include "adapters/text/yaml_book.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -160,34 +161,81 @@ static size_t read_files(struct texts *texts, const char *files, const char *pat
 	return count;
 }
 
-struct journey_set *daemon_compile(const char *rules, const char *path, const char *journey)
+static const struct zone_set *no_zones(void)
 {
 	static const struct zone_set zones;
-	struct source_doc rule_docs[FILES_MAX], journey_docs[FILES_MAX];
+	return &zones;
+}
+
+static struct texts *read_texts(const char *rules, const char *path, const char *journey, struct yaml_book_files *files)
+{
 	struct texts *texts = mem_alloc(sizeof *texts);
 	arena_init(&texts->arena, CHUNK);
 	diag_init(&texts->diags, &texts->arena);
-	size_t rule_count = read_files(texts, rules, "rules/rules.yaml", rule_docs);
-	size_t journey_count = read_files(texts, journey, path, journey_docs);
-	struct journey_set *set =
-	        journey_set_compile(rule_docs, rule_count, journey_docs, journey_count, &zones, &texts->diags);
+	struct source_doc *docs = arena_alloc(&texts->arena, 2 * FILES_MAX * sizeof *docs);
+	*files = (struct yaml_book_files){.rules = docs,
+	                                  .journeys = docs + FILES_MAX,
+	                                  .zones = no_zones(),
+	                                  .owner = texts,
+	                                  .owner_free = texts_free};
+	files->rule_count = read_files(texts, rules, "rules/rules.yaml", docs);
+	files->journey_count = read_files(texts, journey, path, docs + FILES_MAX);
+	return texts;
+}
+
+static struct journey_set *compile(const struct yaml_book_files *files, struct diag_list *diags)
+{
+	struct journey_set *set = journey_set_compile(files->rules, files->rule_count, files->journeys,
+	                                              files->journey_count, files->zones, diags);
 	if (!set) {
 		struct buf text = {0};
-		diag_print(&texts->diags, false, &text);
+		diag_print(diags, false, &text);
 		fail_msg("%.*s", STR_ARG(buf_view(&text)));
 	}
+	return set;
+}
+
+struct journey_set *daemon_compile(const char *rules, const char *path, const char *journey)
+{
+	struct yaml_book_files files;
+	struct texts *texts = read_texts(rules, path, journey, &files);
+	struct journey_set *set = compile(&files, &texts->diags);
 	set->sources = texts;
 	set->sources_free = texts_free;
 	return set;
 }
 
-void daemon_start(struct daemon *daemon)
+struct rulebook *daemon_book(const char *rules, const char *path, const char *journey, struct journey_set **set)
+{
+	struct yaml_book_files files;
+	struct texts *texts = read_texts(rules, path, journey, &files);
+	struct journey_set *first = compile(&files, &texts->diags);
+	struct rulebook *book = yaml_book_new(&files, first);
+	journey_set_free(first);
+	if (set)
+		*set = book->ops->compile(book, NULL, 0, &texts->diags);
+	return book;
+}
+
+static void start(struct daemon *daemon, struct journey_set *set, struct rulebook *book)
 {
 	struct ports ports = {daemon->source, daemon->sink, daemon->store, &daemon->clock.clock, daemon->decoder};
-	static const struct zone_set zones;
-	struct journey_set *set = daemon_compile(WORKER_RULES, "journeys/renewal.journey.yaml", WORKER_JOURNEY);
-	daemon->worker = worker_new(&daemon->settings, &ports, set, &zones, &ZONE_UTC, &daemon->report);
+	daemon->worker = worker_new(&daemon->settings, &ports, set, no_zones(), &ZONE_UTC, &daemon->report);
+	if (book)
+		worker_go_by(daemon->worker, book);
 	worker_start(daemon->worker);
+}
+
+void daemon_start(struct daemon *daemon)
+{
+	start(daemon, daemon_compile(WORKER_RULES, "journeys/renewal.journey.yaml", WORKER_JOURNEY), NULL);
+}
+
+void daemon_start_by(struct daemon *daemon, const char *rules, const char *path, const char *journey)
+{
+	struct journey_set *set;
+	struct rulebook *book = daemon_book(rules, path, journey, &set);
+	start(daemon, set, book);
 }
 
 bool daemon_half_turn(struct daemon *daemon, bool ports)

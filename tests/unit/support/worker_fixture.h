@@ -45,6 +45,10 @@ void daemon_release(struct daemon *daemon);
 void daemon_start(struct daemon *daemon);
 /* Files of rules are separated by lines of ---; path is the journey's file. */
 struct journey_set *daemon_compile(const char *rules, const char *path, const char *journey);
+/* The same as a book, and what it compiles to by itself. */
+struct rulebook *daemon_book(const char *rules, const char *path, const char *journey, struct journey_set **set);
+/* By a book of these. */
+void daemon_start_by(struct daemon *daemon, const char *rules, const char *path, const char *journey);
 /* Turns until nothing happens any more. */
 void daemon_run(struct daemon *daemon);
 /* Half a turn: the worker's, or the ports'. False when nothing happened. */
