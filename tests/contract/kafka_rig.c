@@ -207,16 +207,18 @@ static void drop_outputs(struct kafka_rig *rig)
 	rig->message_count = 0;
 }
 
-/* To the end of every partition. */
+/* To the end of every partition, and a moment more: the markers of a committed transaction are written behind it. */
 static void read_messages(struct kafka_rig *rig)
 {
-	int64_t deadline = now_ms(&rig->rig) + WAIT_MS;
-	for (int ends = 0; ends < IO_SHARDS;) {
-		rd_kafka_message_t *message = rd_kafka_consumer_poll(rig->reader, 100);
+	enum { MOMENT_MS = 300 };
+	int64_t deadline = now_ms(&rig->rig) + WAIT_MS, quiet = deadline;
+	for (int ends = 0; ends < IO_SHARDS || now_ms(&rig->rig) < quiet;) {
+		rd_kafka_message_t *message = rd_kafka_consumer_poll(rig->reader, 20);
 		if (now_ms(&rig->rig) > deadline)
 			fail_msg("an output topic could not be read to its end");
 		if (!message)
 			continue;
+		quiet = now_ms(&rig->rig) + MOMENT_MS;
 		if (!message->err) {
 			rig->messages = mem_realloc(rig->messages, (rig->message_count + 1) * sizeof(message));
 			rig->messages[rig->message_count++] = message;
