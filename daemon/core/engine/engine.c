@@ -79,6 +79,7 @@ static void event_apply(struct step *step)
 	entries_apply(step);
 	if (step->engine->set->watched_count)
 		watches_apply(step);
+	watches_recheck(step);
 	anchors_recheck(step);
 }
 
@@ -119,6 +120,7 @@ void engine_advance(const struct engine *engine, struct customer *customer, stru
 			watch_fire(&step, watch);
 		else
 			node_fire(&step, instance);
+		watches_recheck(&step);
 		anchors_recheck(&step);
 		emitted_apply(&step);
 	}

@@ -66,6 +66,7 @@ static void set_attribute(struct step *step, uint16_t slot, struct value value)
 	if (same || !type_fits(step->engine->set->rules.profile[slot].type, value))
 		return;
 	*attribute = value_copy(value, customer->arena);
+	customer->traits_at = INSTANT_NONE;
 	step->set_slots |= UINT64_C(1) << (slot < BITS ? slot : BITS);
 	if (slot == PROFILE_TIMEZONE) {
 		step_zone_forget(step);

@@ -235,23 +235,3 @@ void traits_prepare(void *arg, const struct expr *expr, const struct expr_frame 
 	if (live)
 		traits_compute(step->customer, rules, frame);
 }
-
-struct instant traits_change(const struct customer *customer, const struct rules *rules, struct instant after,
-                             const struct zone *zone)
-{
-	struct instant change = INSTANT_NEVER;
-	bool by_day = false;
-	for (size_t i = 0; i < rules->live_trait_count; i++) {
-		const struct trait *trait = &rules->traits[rules->live_traits[i]];
-		by_day = by_day || trait_computed(trait) || trait->kind == TRAIT_DAYS_SINCE;
-		if (trait_computed(trait) || trait->within.ms == 0)
-			continue;
-		const struct trait_state *state = &customer->states[rules->live_traits[i]];
-		size_t from = trait_state_from(state, trait, after);
-		if (from < state->count && state->moments[from].at.ms + trait->within.ms < change.ms)
-			change.ms = state->moments[from].at.ms + trait->within.ms;
-	}
-	struct instant midnight =
-	        calendar_instant(zone, (struct date){calendar_date(zone, after).days + 1}, (struct daytime){0});
-	return by_day && midnight.ms < change.ms ? midnight : change;
-}

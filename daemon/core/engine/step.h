@@ -93,10 +93,6 @@ void traits_prepare(void *arg, const struct expr *expr, const struct expr_frame 
 /* The values of traits that are not plain, at given->now in given->zone; its banks are the customer's. Takes memory
  * from its scratch. */
 void traits_compute(struct customer *customer, const struct rules *rules, const struct expr_frame *given);
-/* The first moment after `after` at which time alone may change a trait: what leaves a window, or midnight where a
- * trait counts days or is computed; INSTANT_NEVER when there is none. */
-struct instant traits_change(const struct customer *customer, const struct rules *rules, struct instant after,
-                             const struct zone *zone);
 /* engine_end.c */
 void endings_apply(struct step *step);
 void instance_end(struct step *step, struct instance *instance, enum reason reason, struct str detail);
@@ -106,8 +102,15 @@ void entries_apply(struct step *step);
 void entry_offer(struct step *step, const struct journey *journey);
 /* engine_watch.c: entries by the calendar and by segment */
 void watches_apply(struct step *step);
+void watches_recheck(struct step *step); /* after nodes have set attributes */
 struct watch *watch_due(struct customer *customer, struct instant until);
 void watch_fire(struct step *step, struct watch *watch);
+/* Whether the customer is in the segment (the case of it) that the journey's entry names, at that time. */
+bool segment_holds(struct step *step, const struct journey *journey, struct instant at);
+/* engine_change.c: the first moment after now at which, by time alone, that is another answer than `now`, or at which
+ * it must be asked again; INSTANT_NEVER when there is none. What changes continuously, such as a chance, changes at
+ * midnight in the customer's zone. */
+struct instant segment_change(struct step *step, const struct journey *journey, bool now);
 /* engine_anchor.c */
 struct value anchor_evaluate(struct step *step, const struct instance *instance, const struct value *fields);
 bool anchor_update(struct step *step, struct instance *instance, struct value anchor);
