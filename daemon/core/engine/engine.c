@@ -162,7 +162,8 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 	struct emit_queue queue;
 	queue.count = 0;
 	step.queue = &queue;
-	step.set_slots = 0;
+	step.set_slots = step.told_traits = 0;
+	step.failure = (struct expr_failure){0};
 	step.occurrence = value_absent();
 	step.engine = engine;
 	step.customer = customer;

@@ -12,8 +12,16 @@ static struct value field_value(struct step *step, struct instance *instance, co
 	struct value value = expr_eval(field->value, &frame.frame);
 	if (value.kind == VALUE_ERROR && value.size != FAULT_ABSENT)
 		step_fault(step, instance, value, "emit", field->name);
-	if (value.kind == VALUE_ERROR || !type_fits(type->fields[field->slot].type, value))
+	if (value.kind == VALUE_ERROR || value.kind == VALUE_NULL || value.kind == VALUE_ABSENT)
 		return value_absent();
+	if (!step_fits(step, value)) {
+		step_fault(step, instance, step_too_large(step, field->value), "emit", field->name);
+		return value_absent();
+	}
+	if (!type_fits(type->fields[field->slot].type, value)) {
+		step_fault(step, instance, step_wrong_kind(step, field->value), "emit", field->name);
+		return value_absent();
+	}
 	if (type->fields[field->slot].type.kind == TYPE_DOUBLE && value.kind == VALUE_INT)
 		return value_double((double)value.i);
 	return value_copy(value, step->customer->arena);

@@ -42,7 +42,10 @@ static bool matches(struct step *step, const struct instance *instance, const st
 		return false;
 	if (awaited->key) {
 		event_frame(step, instance, &frame);
-		if (!is_key(expr_eval(awaited->key, &frame.frame), instance->key))
+		struct value key = expr_eval(awaited->key, &frame.frame);
+		if (key.kind == VALUE_ERROR)
+			step_fault(step, instance, key, "wait_for key", awaited->name);
+		if (!is_key(key, instance->key))
 			return false;
 	}
 	if (!awaited->when)

@@ -39,7 +39,7 @@ static bool yearly_date(struct step *step, const struct journey *journey, struct
 	arena_clear(step->engine->scratch);
 	struct value value = expr_eval(journey->enters.date, &frame.frame);
 	if (value.kind == VALUE_ERROR && value.size != FAULT_ABSENT)
-		step->out->faults++;
+		step_fault_entry(step, journey, value, "every_year", (struct str){0});
 	if (value.kind == VALUE_TIMESTAMP)
 		*out = calendar_date(frame.frame.zone, value_to_instant(value));
 	else if (value.kind == VALUE_DATE)
@@ -89,7 +89,8 @@ static void yearly_fire(struct step *step, struct watch *watch)
 
 /* ---- segments ---- */
 
-static bool case_holds(struct step *step, const struct segment_case *row, const struct expr_frame *frame)
+static bool case_holds(struct step *step, const struct journey *journey, const struct segment_case *row,
+                       const struct expr_frame *frame)
 {
 	struct value error = value_absent();
 	bool holds = true;
@@ -99,8 +100,8 @@ static bool case_holds(struct step *step, const struct segment_case *row, const 
 	}
 	arena_clear(step->engine->scratch);
 	holds = holds && (!row->when || expr_test(row->when, frame, &error));
-	if (frame->now.ms == step->at.ms)
-		step->out->faults += error.kind == VALUE_ERROR && error.size != FAULT_ABSENT;
+	if (frame->now.ms == step->at.ms && error.kind == VALUE_ERROR && error.size != FAULT_ABSENT)
+		step_fault_entry(step, journey, error, "segment", row->name);
 	return holds;
 }
 
@@ -112,7 +113,7 @@ bool segment_holds(struct step *step, const struct journey *journey, struct inst
 	frame.frame.now = at;
 	frame.locals[LOCAL_NOW] = value_instant(at);
 	for (size_t i = 0; i < rule->segment->case_count; i++)
-		if (case_holds(step, &rule->segment->cases[i], &frame.frame))
+		if (case_holds(step, journey, &rule->segment->cases[i], &frame.frame))
 			return rule->which >= 0 ? (size_t)rule->which == i : rule->segment->cases[i].when != NULL;
 	return false;
 }

@@ -36,8 +36,10 @@ struct step {
 	struct zone fixed, journey_fixed; /* room for zones by offset */
 	struct instant planned; /* the moment that a send now is due at: earlier than `at` when something held it up */
 	struct emit_queue *queue;
-	struct value occurrence; /* the day by which somebody enters; absent for other entries */
-	uint64_t set_slots;      /* attributes that nodes set, by bit; the last one stands for all from 63 on */
+	struct value occurrence;     /* the day by which somebody enters; absent for other entries */
+	struct expr_failure failure; /* the last one */
+	uint64_t told_traits;        /* by bit: those whose failure has been told */
+	uint64_t set_slots;          /* attributes that nodes set, by bit; the last one stands for all from 63 on */
 };
 
 /* ---- evaluation: engine_frame.c ---- */
@@ -71,7 +73,21 @@ struct str step_cause(struct step *step);
 /* Counts a fault and decides `advanced/error` about the instance; what names the expression: "segment high_income". */
 void step_fault(struct step *step, const struct instance *instance, struct value error, const char *what,
                 struct str name);
+/* The same where no instance is concerned: what rules do to the customer, and who is let in. journey may be NULL. */
+void step_fault_entry(struct step *step, const struct journey *journey, struct value error, const char *what,
+                      struct str name);
+/* The error of an expression that gave something of the wrong kind. */
+struct value step_wrong_kind(struct step *step, const struct expr *expr);
 struct str fault_text(struct step *step, struct value error, const char *what, struct str name);
+
+/* ---- engine_bound.c: what is too large is not kept, and told ---- */
+
+size_t value_weight(struct value value); /* bytes, roughly */
+bool step_fits(const struct step *step, struct value value);
+struct value step_too_large(struct step *step, const struct expr *expr); /* the error; expr may be NULL */
+/* The fields that the journey keeps of this event; told when one is too large. */
+bool kept_fits(struct step *step, const struct journey *journey);
+bool record_fits(const struct step *step); /* for one instance more */
 
 /* ---- the parts, in the order of an event ---- */
 

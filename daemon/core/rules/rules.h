@@ -147,6 +147,8 @@ struct rules {
 	struct opening_hours hours;
 	const struct template_need *template_needs; /* as many as templates, in the same order */
 	struct contact_policy policy;               /* all of it but the caps */
+	int64_t value_size, record_size,
+	        action_size; /* bytes of one kept value, of a customer's, of a message's data */
 };
 
 static inline bool trait_computed(const struct trait *trait)
