@@ -82,7 +82,8 @@ struct store_hint {   /* this customer may be due within this slot */
 #define STORE_SLOT_MS INT64_C(3600000)
 
 /* Writes records and hints, removes slots that are over, then moves flushed and emitted and trims the log up to
- * `trim` (a batch both flushed and emitted). Harmless to repeat. */
+ * `trim` (a batch both flushed and emitted). Harmless to repeat. FENCED when the log ends before `flushed`: the store
+ * went back in time. */
 struct store_flush {
 	struct request request;
 	uint32_t shard;

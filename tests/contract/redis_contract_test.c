@@ -191,6 +191,8 @@ static void a_claim_at_any_moment_of_a_flush_fences_it(void **state)
 	for (int turns = 0; turns < TURNS && !halted.done; turns++) {
 		uint32_t shard = rig_shard(rig);
 		uint64_t epoch = rig_claim(rig, shard, 7).epoch;
+		for (uint64_t batch = 1; batch <= 9; batch++)
+			assert_int_equal(rig_append(rig, shard, epoch, batch), OUTCOME_DONE);
 		snprintf(words, sizeof words,
 		         "EVAL \"redis.call('INCR', KEYS[1]) return redis.call('HGET', KEYS[2], 'n')\" 2 "
 		         "'journeyd:{%u}:e' 'journeyd:{%u}:f'",
@@ -248,6 +250,8 @@ static void flushes_given_together_are_done_one_after_the_other(void **state)
 	for (int i = 0; i < 3; i++) {
 		uint32_t shard = rig_shard(rig);
 		flush[i] = (struct store_flush){.shard = shard, .epoch = rig_claim(rig, shard, 7).epoch, .flushed = 5};
+		for (uint64_t batch = 1; batch <= 5; batch++)
+			assert_int_equal(rig_append(rig, shard, flush[i].epoch, batch), OUTCOME_DONE);
 		rig_begin(&flush[i].request);
 		flush[i].request.owner = &done[i];
 	}

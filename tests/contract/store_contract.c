@@ -75,6 +75,22 @@ static void a_gap_and_a_repeated_batch_are_refused_and_change_nothing(void **sta
 	assert_int_equal(rig_append(rig, shard, epoch, 2), OUTCOME_DONE);
 }
 
+static void nothing_is_flushed_that_the_log_does_not_hold(void **state)
+{
+	struct store_rig *rig = *state;
+	uint32_t shard = rig_shard(rig);
+	uint64_t epoch = rig_claim(rig, shard, 1).epoch;
+	assert_int_equal(rig_append(rig, shard, epoch, 1), OUTCOME_DONE);
+	struct store_record record = {STR("c1"), STR("of the future")};
+	struct store_flush flush = {
+	        .shard = shard, .epoch = epoch, .records = &record, .record_count = 1, .flushed = 2};
+	assert_int_equal(rig_flush(rig, &flush), OUTCOME_FENCED);
+	assert_null(rig_load(rig, shard, STR("c1")).ptr);
+	assert_int_equal(rig_peek(rig, shard).flushed, 0);
+	flush.flushed = 1;
+	assert_int_equal(rig_flush(rig, &flush), OUTCOME_DONE);
+}
+
 static void an_older_owner_is_fenced_from_appending_and_flushing(void **state)
 {
 	struct store_rig *rig = *state;
@@ -443,6 +459,7 @@ static const struct CMUnitTest TESTS[] = {
         cmocka_unit_test(a_claim_raises_the_epoch_and_keeps_the_first_lineage),
         cmocka_unit_test(an_append_moves_the_batch_and_the_meta),
         cmocka_unit_test(a_gap_and_a_repeated_batch_are_refused_and_change_nothing),
+        cmocka_unit_test(nothing_is_flushed_that_the_log_does_not_hold),
         cmocka_unit_test(an_older_owner_is_fenced_from_appending_and_flushing),
         cmocka_unit_test(the_log_is_read_in_pages),
         cmocka_unit_test(a_trim_shortens_the_log_and_the_rest_keeps_its_numbers),

@@ -219,7 +219,7 @@ static void trim(struct shard *shard, uint64_t to)
 static bool flush_allowed(const struct redis_call *call, const struct shard *shard)
 {
 	const struct store_flush *flush = call->copy;
-	return !law(LAW_FLUSH_FENCE) || flush->epoch == shard->epoch;
+	return !law(LAW_FLUSH_FENCE) || (flush->epoch == shard->epoch && flush->flushed <= shard->batch);
 }
 
 /* The first `records` and `hints` of it. A copy first: snapshots share what is not copied. */

@@ -213,7 +213,8 @@ static void without_an_answer_the_timeout_goes_its_way_and_an_event_at_that_inst
 	        "2026-03-05T10:00:00Z entered a\n2026-03-05T10:00:00Z entered b\n"
 	        "2026-03-07T10:00:00Z advanced (yes)\n2026-03-07T10:00:00Z sent yes\n2026-03-07T10:00:00Z sent last\n"
 	        "2026-03-07T10:00:00Z exited finished\n"
-	        "2026-03-07T10:00:00Z advanced error (wait_for answer: a field or key is not there (byte 0))\n"
+	        "2026-03-07T10:00:00Z advanced error (wait_for answer: a field or key is not there "
+	        "(journeys/j.journey.yaml:8:34))\n"
 	        "2026-03-07T10:00:00Z sent no\n2026-03-07T10:00:00Z sent last\n"
 	        "2026-03-07T10:00:00Z exited finished\n");
 	world_release(&world);

@@ -78,7 +78,7 @@ static void learned_at_day_20_it_starts_with_day_14(void **state)
 	world_expect(&world, arena_printf(&world.arena,
 	                                  "%s2026-04-20T00:00:00Z skipped late_join proof\n"
 	                                  "2026-04-26T02:00:00Z advanced error (segment low_high: a field or key is "
-	                                  "not there (byte 0))\n"
+	                                  "not there (rules/7.yaml:5:13))\n"
 	                                  "2026-04-26T02:00:00Z sent renewal/low_low/reminder\n",
 	                                  LATE)
 	                             .ptr);

@@ -266,24 +266,6 @@ static void many_events_stay_bounded_and_nearly_right(void **state)
 	world_release(&world);
 }
 
-static void time_says_when_it_may_change_something(void **state)
-{
-	struct world world;
-	struct instant after, change;
-	(void)state;
-	world_init(&world,
-	           "event: buy\nfields: { x: int }\n---\nevent: ask\nfields: { x: int }\n---\ntemplates: [a]\n---\n"
-	           "traits: { a: { count: buy, within: 36h } }\n",
-	           JOURNEY);
-	world_event(&world, "{at: 2026-01-01T10:00:00Z, event: buy, x: 3}");
-	assert_true(instant_parse(STR("2026-01-01T10:00:00Z"), &after));
-	change = traits_change(world_customer(&world), &world.set->rules, after, &ZONE_UTC);
-	assert_int_equal(change.ms - after.ms, 36 * HOUR_MS);
-	assert_int_equal(traits_change(world_customer(&world), &world.set->rules, change, &ZONE_UTC).ms,
-	                 INSTANT_NEVER.ms);
-	world_release(&world);
-}
-
 static void a_trait_declared_in_another_way_begins_anew(void **state)
 {
 	static const char OTHER[] = "event: buy\nfields: { total: double }\n---\nevent: ask\nfields: { x: int }\n---\n"
@@ -347,7 +329,6 @@ int main(void)
 	        cmocka_unit_test(what_is_given_back_leaves_with_what_was_bought),
 	        cmocka_unit_test(the_commonest_of_equals_is_the_last),
 	        cmocka_unit_test(many_events_stay_bounded_and_nearly_right),
-	        cmocka_unit_test(time_says_when_it_may_change_something),
 	        cmocka_unit_test(a_trait_declared_in_another_way_begins_anew),
 	        cmocka_unit_test(what_an_event_sets_may_read_traits_as_they_stood),
 	        cmocka_unit_test(bytes_that_are_no_section_are_refused_and_others_passed_over),

@@ -219,6 +219,10 @@ static void run_flush(void *adapter, struct request *request)
 {
 	struct store_flush *flush = (struct store_flush *)request;
 	struct memory_shard *shard = shard_at(adapter, flush->shard);
+	if (shard->header.epoch == flush->epoch && shard->header.batch < flush->flushed) {
+		refuse(request, OUTCOME_FENCED, "the log ends before what is to be flushed");
+		return;
+	}
 	if (!owns(shard, flush->epoch, request))
 		return;
 	for (size_t i = 0; i < flush->record_count; i++)

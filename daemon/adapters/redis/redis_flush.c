@@ -4,6 +4,8 @@
  * between. A chunk begins with WATCH of the epoch and of the flush state, then reads both, then writes:
  *
  *   - another epoch: FENCED before anything is written; an epoch that changes in between: EXEC does nothing.
+ *   - a log that ends before what is to be flushed: Redis went back in time, FENCED as well. It does so only by
+ *     starting anew, which ends the connection and with it the WATCH, so a look before each chunk is enough.
  *   - every chunk also counts `n` in the flush state. So a chunk of a connection that was given up, which Redis may
  *     still find in its buffers later, does nothing once a newer flush of the same owner has written its first chunk.
  *     Without that it could put an older record over a newer one, or trim the log twice.
@@ -285,7 +287,7 @@ static void flush_write(struct redis_op *op)
 	op_send(op, &op->store->flush_link, state->commands + 2);
 }
 
-enum { READ_UNWATCH, READ_WATCH, READ_EPOCH, READ_STATE, READ_REPLIES };
+enum { READ_UNWATCH, READ_WATCH, READ_EPOCH, READ_STATE, READ_BATCH, READ_REPLIES };
 
 static void flush_looked(struct redis_op *op)
 {
@@ -294,14 +296,19 @@ static void flush_looked(struct redis_op *op)
 	uint64_t epoch = reply_u64(op->call.replies[READ_EPOCH]);
 	char why[REDIS_WHY];
 	state->trimmed = reply_u64(op->call.replies[READ_STATE]);
-	if (epoch == flush->epoch) {
+	uint64_t batch = reply_u64(op->call.replies[READ_BATCH]);
+	if (epoch == flush->epoch && batch >= flush->flushed) {
 		flush_write(op);
 		return;
 	}
-	snprintf(why, sizeof why,
-	         epoch > flush->epoch ? "a newer owner has the shard (epoch %llu, ours %llu)"
-	                              : "Redis went back in time: it knows epoch %llu, ours is %llu",
-	         (unsigned long long)epoch, (unsigned long long)flush->epoch);
+	if (epoch == flush->epoch)
+		snprintf(why, sizeof why, "Redis went back in time: its log ends at batch %llu, ours holds %llu",
+		         (unsigned long long)batch, (unsigned long long)flush->flushed);
+	else
+		snprintf(why, sizeof why,
+		         epoch > flush->epoch ? "a newer owner has the shard (epoch %llu, ours %llu)"
+		                              : "Redis went back in time: it knows epoch %llu, ours is %llu",
+		         (unsigned long long)epoch, (unsigned long long)flush->epoch);
 	flush_end(op, OUTCOME_FENCED, why);
 }
 
@@ -322,6 +329,10 @@ static void flush_read(struct redis_op *op)
 	resp_text(out, "HGET");
 	op_key(op, shard, PART_FLUSH);
 	resp_text(out, "t");
+	resp_begin(out, 3);
+	resp_text(out, "HGET");
+	op_key(op, shard, PART_HEADER);
+	resp_text(out, "b");
 	op->then = flush_looked;
 	op_send(op, &op->store->flush_link, READ_REPLIES);
 }

@@ -79,6 +79,7 @@ static void event_apply(struct step *step)
 	entries_apply(step);
 	if (step->engine->set->watched_count)
 		watches_apply(step);
+	watches_recheck(step);
 	anchors_recheck(step);
 }
 
@@ -134,6 +135,7 @@ void engine_advance(const struct engine *engine, struct customer *customer, stru
 			watch_fire(&step, watch);
 		else
 			node_fire(&step, instance);
+		watches_recheck(&step);
 		anchors_recheck(&step);
 		emitted_apply(&step);
 	}
@@ -175,7 +177,8 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 	struct emit_queue queue;
 	queue.count = 0;
 	step.queue = &queue;
-	step.set_slots = 0;
+	step.set_slots = step.told_traits = 0;
+	step.failure = (struct expr_failure){0};
 	step.started_by = (struct str){0};
 	step.occurrence = value_absent();
 	step.engine = engine;

@@ -17,7 +17,8 @@
  * An event goes before a timer due at the same instant.
  *
  * An expression that fails is false (null in a send's data), is counted in `faults` and told as a decision: not_entered
- * with reason error before there is an instance, advanced with reason error in one. Data that are absent are just null.
+ * with reason error before there is an instance (no journey for what rules do), advanced with reason error in one; the
+ * detail names file, line and column. In the contact policy what fails forbids. Data that are absent are just null.
  * Who enters without a date that the journey needs, or too late for it, is told as entered and exited at once; reentry
  * does not count that as a run.
  */

@@ -15,6 +15,8 @@ struct value anchor_evaluate(struct step *step, const struct instance *instance,
 	struct value value = expr_eval(date, &frame.frame);
 	if (value.kind == VALUE_DATE || value.kind == VALUE_TIMESTAMP)
 		return value;
+	if (value.kind != VALUE_ERROR && value.kind != VALUE_NULL && value.kind != VALUE_ABSENT)
+		value = step_wrong_kind(step, date);
 	if (value.kind == VALUE_ERROR && value.size != FAULT_ABSENT)
 		step_fault(step, instance, value, "anchor", (struct str){0});
 	return value_absent();

@@ -3,7 +3,9 @@
  * anew at every send, so that a change is in force for the very next one, also for those that wait. */
 #include "core/engine/policy.h"
 
-static bool holds(struct policy_question *question, const struct expr *when, const char *what, struct str name)
+/* What fails forbids, whichever way round it asks; what is merely not there is false. */
+static bool holds(struct policy_question *question, const struct expr *when, const char *what, struct str name,
+                  bool failed)
 {
 	struct step *step = question->step;
 	struct step_frame frame;
@@ -12,9 +14,10 @@ static bool holds(struct policy_question *question, const struct expr *when, con
 	frame.frame.banks[BANK_ENTRY] = question->names;
 	arena_clear(step->engine->scratch);
 	bool true_now = expr_test(when, &frame.frame, &error);
-	if (error.kind == VALUE_ERROR && error.size != FAULT_ABSENT)
-		step_fault(step, question->instance, error, what, name);
-	return true_now;
+	if (error.kind != VALUE_ERROR || error.size == FAULT_ABSENT)
+		return true_now;
+	step_fault(step, question->instance, error, what, name);
+	return failed;
 }
 
 struct verdict policy_consent(struct policy_question *question)
@@ -22,20 +25,22 @@ struct verdict policy_consent(struct policy_question *question)
 	const struct contact_policy *policy = &question->step->engine->set->rules.policy;
 	const struct send *send = question->send;
 	unsigned free_of = send->free_of;
-	if (policy->suppressed && holds(question, policy->suppressed, "suppressed", (struct str){0}))
+	if (policy->suppressed && holds(question, policy->suppressed, "suppressed", (struct str){0}, true))
 		return (struct verdict){REASON_SUPPRESSED, {0}};
-	if (send->consent && !(free_of & POLICY_CONSENT) && !holds(question, send->consent, "consent", send->channel))
+	if (send->consent && !(free_of & POLICY_CONSENT) &&
+	    !holds(question, send->consent, "consent", send->channel, false))
 		return (struct verdict){REASON_NO_CONSENT, send->channel};
 	if (send->channel_on && !(free_of & POLICY_CHANNELS) &&
-	    !holds(question, send->channel_on, "channels", send->channel))
+	    !holds(question, send->channel_on, "channels", send->channel, false))
 		return (struct verdict){REASON_CHANNEL_OFF, send->channel};
-	if (send->topic_on && !(free_of & POLICY_TOPICS) && !holds(question, send->topic_on, "topics", send->topic))
+	if (send->topic_on && !(free_of & POLICY_TOPICS) &&
+	    !holds(question, send->topic_on, "topics", send->topic, false))
 		return (struct verdict){REASON_TOPIC_OFF, send->topic};
 	if (free_of & POLICY_SUPPRESS_WHEN)
 		return (struct verdict){REASON_NONE, {0}};
 	for (size_t i = 0; i < policy->suppress_when.count; i++) {
 		const struct policy_rule *rule = &policy->suppress_when.items[i];
-		if (holds(question, rule->when, "suppress_when", rule->name))
+		if (holds(question, rule->when, "suppress_when", rule->name, true))
 			return (struct verdict){REASON_SUPPRESS_WHEN, rule->name};
 	}
 	return (struct verdict){REASON_NONE, {0}};
@@ -52,6 +57,8 @@ static struct value text_of(struct policy_question *question, const struct expr 
 		frame.frame.banks[BANK_ENTRY] = question->names;
 	arena_clear(step->engine->scratch);
 	struct value value = expr_eval(expr, &frame.frame);
+	if (value.kind != VALUE_ERROR && value.kind != VALUE_STRING && value.kind != VALUE_NULL)
+		value = step_wrong_kind(step, expr);
 	if (value.kind == VALUE_ERROR && value.size != FAULT_ABSENT)
 		step_fault(step, question->instance, value, what, (struct str){0});
 	return value.kind == VALUE_STRING ? value_copy(value, step->out->arena) : value_absent();

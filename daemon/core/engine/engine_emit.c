@@ -13,13 +13,17 @@ static bool field_evaluate(struct step *step, struct instance *instance, const s
 	arena_clear(step->engine->scratch);
 	struct value value = expr_eval(field->value, &frame.frame);
 	bool there = value.kind != VALUE_ERROR && value.kind != VALUE_ABSENT && value.kind != VALUE_NULL;
-	if (there && type_fits(of->type, value)) {
+	if (there && !step_fits(step, value)) {
+		value = step_too_large(step, field->value);
+	} else if (there && !type_fits(of->type, value)) {
+		value = step_wrong_kind(step, field->value);
+	} else if (there) {
 		bool widen = of->type.kind == TYPE_DOUBLE && value.kind == VALUE_INT;
 		*out = widen ? value_double((double)value.i) : value_copy(value, step->customer->arena);
 		return true;
 	}
 	if (value.kind != VALUE_ERROR)
-		value = (struct value){.kind = VALUE_ERROR, .size = there ? FAULT_TYPE : FAULT_ABSENT};
+		value = (struct value){.kind = VALUE_ERROR, .size = FAULT_ABSENT};
 	if (value.size != FAULT_ABSENT || of->required)
 		step_fault(step, instance, value, given->what, field->name);
 	return !of->required;

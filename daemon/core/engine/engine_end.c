@@ -102,7 +102,7 @@ static bool matches(struct step *step, const struct instance *instance, const st
 	frame.frame.banks[BANK_EVENT] = step->event->fields;
 	frame.frame.banks[BANK_ENTRY] = instance->event;
 	arena_clear(step->engine->scratch);
-	if (ending->key && !key_is(instance->key, expr_eval(ending->key, &frame.frame)))
+	if (ending->key && !key_holds(step, instance, ending->key, &frame.frame))
 		return false;
 	if (!ending->when)
 		return true;

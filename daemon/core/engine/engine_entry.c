@@ -33,9 +33,7 @@ static bool wanted(struct step *step, const struct journey *journey)
 	if (expr_test(journey->entry_when, &frame.frame, &error))
 		return true;
 	if (error.kind == VALUE_ERROR) {
-		step->out->faults++;
-		step_decide_entry(step, journey, (struct str){0}, REASON_ERROR)->detail =
-		        fault_text(step, error, "entry", STR("when"));
+		step_fault_entry(step, journey, error, "entry", STR("when"));
 	} else if (step->engine->decide_not_entered) {
 		step_decide_entry(step, journey, (struct str){0}, REASON_WHEN_FALSE);
 	}
@@ -52,6 +50,8 @@ static bool make_key(struct step *step, const struct journey *journey, struct st
 	step_frame(step, journey, NULL, &frame);
 	arena_clear(step->engine->scratch);
 	struct value value = expr_eval(journey->key, &frame.frame);
+	if (!step_fits(step, value))
+		value = step_too_large(step, journey->key);
 	if (value.kind == VALUE_STRING) {
 		*key = arena_str(step->customer->arena, value_text(value));
 		return true;
@@ -61,9 +61,8 @@ static bool make_key(struct step *step, const struct journey *journey, struct st
 		return true;
 	}
 	if (value.kind != VALUE_ERROR)
-		value = (struct value){.kind = VALUE_ERROR, .size = FAULT_TYPE};
-	step->out->faults++;
-	step_decide_entry(step, journey, *key, REASON_ERROR)->detail = fault_text(step, value, "key", (struct str){0});
+		value = step_wrong_kind(step, journey->key);
+	step_fault_entry(step, journey, value, "key", (struct str){0});
 	return false;
 }
 
@@ -160,7 +159,7 @@ static bool may_begin(struct step *step, const struct journey *journey, struct s
 void entry_offer(struct step *step, const struct journey *journey)
 {
 	struct str key;
-	if (!wanted(step, journey) || !make_key(step, journey, &key))
+	if (!wanted(step, journey) || !make_key(step, journey, &key) || !kept_fits(step, journey))
 		return;
 	struct instance *running = find_running(step->customer, journey, key);
 	if (running && journey->reentry != REENTRY_ALWAYS) {
@@ -169,6 +168,12 @@ void entry_offer(struct step *step, const struct journey *journey)
 	}
 	if (!life_admits(step, journey, key) || !may_begin(step, journey, key))
 		return;
+	if (!running && !record_fits(step)) {
+		step->out->faults++;
+		step_decide_entry(step, journey, key, REASON_ERROR)->detail =
+		        STR("the customer has more kept than limits.record_size allows");
+		return;
+	}
 	if (running)
 		instance_end(step, running, REASON_REENTRY, (struct str){0});
 	begin(step, journey, key);

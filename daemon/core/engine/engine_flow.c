@@ -53,7 +53,8 @@ static void split_enter(struct step *step, struct instance *instance, const stru
 
 /* ---- set ---- */
 
-static void set_attribute(struct step *step, uint16_t slot, struct value value)
+/* False when the value is of another type. */
+static bool set_attribute(struct step *step, uint16_t slot, struct value value)
 {
 	enum { BITS = 63 };
 	struct customer *customer = step->customer;
@@ -63,14 +64,18 @@ static void set_attribute(struct step *step, uint16_t slot, struct value value)
 	if (step->engine->set->rules.profile[slot].type.kind == TYPE_DOUBLE && value.kind == VALUE_INT)
 		value = value_double((double)value.i);
 	bool same = attribute->kind == value.kind && (value.kind == VALUE_ABSENT || value_eq(*attribute, value));
-	if (same || !type_fits(step->engine->set->rules.profile[slot].type, value))
-		return;
+	if (same)
+		return true;
+	if (value.kind != VALUE_ABSENT && !type_fits(step->engine->set->rules.profile[slot].type, value))
+		return false;
 	*attribute = value_copy(value, customer->arena);
+	customer->traits_at = INSTANT_NONE;
 	step->set_slots |= UINT64_C(1) << (slot < BITS ? slot : BITS);
 	if (slot == PROFILE_TIMEZONE) {
 		step_zone_forget(step);
 		step->zone_changed = true;
 	}
+	return true;
 }
 
 static void set_value(struct step *step, struct instance *instance, uint16_t slot, struct value value)
@@ -93,9 +98,13 @@ void settings_apply(struct step *step, struct instance *instance, const struct s
 			step_fault(step, instance, value, "set", item->name);
 		if (value.kind == VALUE_ERROR || value.kind == VALUE_ABSENT)
 			continue;
-		if (item->profile)
-			set_attribute(step, item->slot, value);
-		else
+		if (!step_fits(step, value)) {
+			step_fault(step, instance, step_too_large(step, item->value), "set", item->name);
+			continue;
+		}
+		if (item->profile && !set_attribute(step, item->slot, value))
+			step_fault(step, instance, step_wrong_kind(step, item->value), "set", item->name);
+		if (!item->profile)
 			set_value(step, instance, item->slot, value);
 	}
 }

@@ -77,6 +77,7 @@ void step_frame(struct step *step, const struct journey *journey, const struct i
 	        .now = step->at,
 	        .scratch = step->engine->scratch,
 	        .hours = &step->engine->set->rules.hours,
+	        .failure = &step->failure,
 	};
 	if (customer->states) {
 		out->frame.prepare_traits = traits_prepare;

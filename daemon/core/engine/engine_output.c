@@ -100,10 +100,35 @@ struct decision *step_decide_entry(struct step *step, const struct journey *jour
 	return decision;
 }
 
+struct value step_wrong_kind(struct step *step, const struct expr *expr)
+{
+	struct value error = {.kind = VALUE_ERROR, .size = FAULT_TYPE};
+	step->failure = (struct expr_failure){expr, error, 0};
+	return error;
+}
+
+/* "key: division by zero (journeys/cart.journey.yaml:4:18)" */
 struct str fault_text(struct step *step, struct value error, const char *what, struct str name)
 {
-	return arena_printf(step->out->arena, "%s%s%.*s: %s (byte %lld)", what, name.len ? " " : "", STR_ARG(name),
-	                    expr_fault_text((enum expr_fault)error.size), (long long)error.i);
+	const struct expr_failure *failure = &step->failure;
+	struct str fault = str_from(expr_fault_text((enum expr_fault)error.size));
+	struct expr_place place = {0};
+	if (failure->expr && failure->error.size == error.size && failure->error.i == error.i)
+		place = expr_place(failure->expr, error.i);
+	if (!place.path.len)
+		return arena_printf(step->out->arena, "%s%s%.*s: %.*s", what, name.len ? " " : "", STR_ARG(name),
+		                    STR_ARG(fault));
+	return arena_printf(step->out->arena, "%s%s%.*s: %.*s (%.*s:%u:%u)", what, name.len ? " " : "", STR_ARG(name),
+	                    STR_ARG(fault), STR_ARG(place.path), place.line, place.column);
+}
+
+void step_fault_entry(struct step *step, const struct journey *journey, struct value error, const char *what,
+                      struct str name)
+{
+	static const struct journey NONE;
+	step->out->faults++;
+	struct str text = fault_text(step, error, what, name);
+	step_decide_entry(step, journey ? journey : &NONE, (struct str){0}, REASON_ERROR)->detail = text;
 }
 
 void step_fault(struct step *step, const struct instance *instance, struct value error, const char *what,

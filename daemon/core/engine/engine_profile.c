@@ -18,8 +18,15 @@ static void set_attribute(struct step *step, const struct profile_setter *setter
 {
 	struct value *slot = &step->customer->profile[setter->slot];
 	struct value value = expr_eval(setter->value, frame);
+	const struct profile_field *field = &step->engine->set->rules.profile[setter->slot];
+	if (value.kind != VALUE_ERROR && value.kind != VALUE_NULL && value.kind != VALUE_ABSENT &&
+	    !type_fits(field->type, value))
+		value = step_wrong_kind(step, setter->value);
+	if (!step_fits(step, value))
+		value = step_too_large(step, setter->value);
 	if (value.kind == VALUE_ERROR) {
-		step->out->faults += value.size != FAULT_ABSENT;
+		if (value.size != FAULT_ABSENT)
+			step_fault_entry(step, NULL, value, "sets", field->name);
 		return;
 	}
 	if (value.kind == VALUE_NULL)

@@ -91,10 +91,9 @@ static struct instant expires_at(const struct step *step, const struct send *sen
 	return (struct instant){step->at.ms + send->expires.ms};
 }
 
-static void emit(struct step *step, const struct sending *sending)
+static void emit(struct step *step, const struct sending *sending, const struct action_field *data)
 {
 	const struct instance *instance = sending->instance;
-	const struct action_field *data = sending->send->data_count ? evaluate_data(step, sending) : NULL;
 	*output_action(step->out) = (struct action){
 	        .id = sending->id,
 	        .instance = instance_hash(step, instance),
@@ -143,8 +142,23 @@ static struct verdict check(struct step *step, struct sending *sending)
 
 static void send_now(struct step *step, struct sending *sending)
 {
+	const struct action_field *data = sending->send->data_count ? evaluate_data(step, sending) : NULL;
+	size_t weight = 0, largest = 0;
+	for (size_t i = 0; i < sending->send->data_count; i++) {
+		weight += value_weight(data[i].value);
+		if (value_weight(data[i].value) > value_weight(data[largest].value))
+			largest = i;
+	}
+	if (weight > (size_t)step->engine->set->rules.action_size) {
+		struct str what =
+		        arena_printf(step->out->arena, "data %.*s: %zu bytes in all are more than limits.action_size",
+		                     STR_ARG(data[largest].name), weight);
+		step->out->faults++;
+		decide(step, sending, DECISION_SKIPPED, (struct verdict){REASON_ERROR, what});
+		return;
+	}
 	policy_record(step, sending->send);
-	emit(step, sending);
+	emit(step, sending, data);
 	decide(step, sending, DECISION_SENT, (struct verdict){REASON_NONE, {0}});
 }
 

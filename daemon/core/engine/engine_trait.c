@@ -20,32 +20,33 @@ static const struct trait_source *source_of(const struct trait *trait, uint32_t 
 	return source;
 }
 
-/* False when the expression failed or has nothing to say; only a failure is counted. */
-static bool evaluate(struct step *step, const struct expr *expr, struct value *out)
+/* False when the expression failed or has nothing to say; only a failure is told. */
+static bool evaluate(struct step *step, const struct trait *trait, const struct expr *expr, struct value *out)
 {
 	struct step_frame frame;
 	step_frame(step, NULL, NULL, &frame);
 	arena_clear(step->engine->scratch);
 	*out = expr_eval(expr, &frame.frame);
-	if (out->kind == VALUE_ERROR)
-		step->out->faults += out->size != FAULT_ABSENT;
+	if (out->kind == VALUE_ERROR && out->size != FAULT_ABSENT)
+		step_fault_entry(step, NULL, *out, "trait", trait->name);
 	return out->kind != VALUE_ERROR && out->kind != VALUE_NULL;
 }
 
-static bool fails(struct step *step)
+static bool fails(struct step *step, const struct trait *trait, const struct expr *expr)
 {
-	step->out->faults++;
+	step_fault_entry(step, NULL, step_wrong_kind(step, expr), "trait", trait->name);
 	return false;
 }
 
-static bool holds(struct step *step, const struct expr *when)
+static bool holds(struct step *step, const struct trait *trait, const struct expr *when)
 {
 	struct step_frame frame;
 	struct value error = value_absent();
 	step_frame(step, NULL, NULL, &frame);
 	arena_clear(step->engine->scratch);
 	bool true_now = expr_test(when, &frame.frame, &error);
-	step->out->faults += error.kind == VALUE_ERROR;
+	if (error.kind == VALUE_ERROR)
+		step_fault_entry(step, NULL, error, "trait", trait->name);
 	return true_now;
 }
 
@@ -53,13 +54,13 @@ static bool holds(struct step *step, const struct expr *when)
 static bool take_value(struct step *step, const struct trait *trait, const struct expr *of, struct value *out)
 {
 	struct value value;
-	if (!evaluate(step, of, &value))
+	if (!evaluate(step, trait, of, &value))
 		return false;
 	bool number = value.kind == VALUE_INT || value.kind == VALUE_DOUBLE;
 	bool container = value.kind == VALUE_LIST || value.kind == VALUE_MAP;
 	bool sums = trait->kind == TRAIT_SUM || trait->kind == TRAIT_AVERAGE;
 	if ((sums && !number) || container || (value.kind == VALUE_STRING && value.size > TRAIT_TEXT_MAX))
-		return fails(step);
+		return fails(step, trait, of);
 	if (trait->type.kind == TYPE_DOUBLE && value.kind == VALUE_INT && trait->kind != TRAIT_DISTINCT)
 		value = value_double((double)value.i);
 	*out = value_copy(value, step->customer->arena);
@@ -67,13 +68,13 @@ static bool take_value(struct step *step, const struct trait *trait, const struc
 }
 
 /* Nothing counts from a moment later than the customer has reached. */
-static bool take_moment(struct step *step, const struct expr *at, struct instant *out)
+static bool take_moment(struct step *step, const struct trait *trait, const struct expr *at, struct instant *out)
 {
 	struct value value;
-	if (!evaluate(step, at, &value))
+	if (!evaluate(step, trait, at, &value))
 		return false;
 	if (value.kind != VALUE_TIMESTAMP)
-		return fails(step);
+		return fails(step, trait, at);
 	*out = value_to_instant(value);
 	if (out->ms > step->at.ms)
 		*out = step->at;
@@ -85,11 +86,11 @@ static bool change_read(struct step *step, uint32_t index, struct change *out)
 	const struct trait *trait = &step->engine->set->rules.traits[index];
 	const struct trait_source *source = source_of(trait, step->event->type->index);
 	*out = (struct change){index, {.at = step->own, .value = value_absent(), .count = 1}};
-	if (source->when && !holds(step, source->when))
+	if (source->when && !holds(step, trait, source->when))
 		return false;
 	if (source->of && !take_value(step, trait, source->of, &out->moment.value))
 		return false;
-	return !source->at || take_moment(step, source->at, &out->moment.at);
+	return !source->at || take_moment(step, trait, source->at, &out->moment.at);
 }
 
 /* By the event's own time: one that comes late is neither the last nor lost as the first. */
@@ -205,7 +206,21 @@ static void keep(struct customer *customer, uint32_t index, struct value value)
 	*slot = value_copy(value, customer->arena);
 }
 
-void traits_compute(struct customer *customer, const struct rules *rules, const struct expr_frame *given)
+/* Tells, once a step, what failed now; what a look ahead finds is no failure yet. */
+static void tell(struct step *step, uint32_t index, const struct expr_failure *failure, struct instant now)
+{
+	uint64_t bit = UINT64_C(1) << index % 64;
+	if (!step || failure->count == 0 || now.ms != step->at.ms || (step->told_traits & bit))
+		return;
+	struct expr_failure before = step->failure;
+	step->told_traits |= bit;
+	step->failure = *failure;
+	step_fault_entry(step, NULL, failure->error, "trait", step->engine->set->rules.traits[index].name);
+	step->failure = before;
+}
+
+static void compute_all(struct customer *customer, const struct rules *rules, const struct expr_frame *given,
+                        struct step *step)
 {
 	struct expr_frame own = *given; /* whose expressions find the traits before them computed */
 	const struct expr_frame *frame = &own;
@@ -215,43 +230,32 @@ void traits_compute(struct customer *customer, const struct rules *rules, const 
 	for (size_t i = 0; i < rules->live_trait_count; i++) {
 		uint32_t index = rules->live_traits[i];
 		const struct trait *trait = &rules->traits[index];
-		if (trait_computed(trait))
+		struct expr_failure failure = {0};
+		own.failure = &failure;
+		if (trait_computed(trait)) {
 			keep(customer, index, compute(trait, frame));
-		else
+			tell(step, index, &failure, frame->now);
+		} else {
 			customer->traits[index] =
 			        trait_state_value(&customer->states[index], trait, frame->now, frame->zone);
+		}
 	}
 	customer->traits_at = frame->now;
 	customer->traits_zone = frame->zone;
 }
 
+void traits_compute(struct customer *customer, const struct rules *rules, const struct expr_frame *given)
+{
+	compute_all(customer, rules, given, NULL);
+}
+
 void traits_prepare(void *arg, const struct expr *expr, const struct expr_frame *frame)
 {
-	const struct step *step = arg;
+	struct step *step = arg;
 	const struct rules *rules = &step->engine->set->rules;
 	bool live = false;
 	for (size_t i = 0; i < rules->live_trait_count && !live; i++)
 		live = expr_reads(expr, BANK_TRAIT, (uint16_t)rules->live_traits[i]);
 	if (live)
-		traits_compute(step->customer, rules, frame);
-}
-
-struct instant traits_change(const struct customer *customer, const struct rules *rules, struct instant after,
-                             const struct zone *zone)
-{
-	struct instant change = INSTANT_NEVER;
-	bool by_day = false;
-	for (size_t i = 0; i < rules->live_trait_count; i++) {
-		const struct trait *trait = &rules->traits[rules->live_traits[i]];
-		by_day = by_day || trait_computed(trait) || trait->kind == TRAIT_DAYS_SINCE;
-		if (trait_computed(trait) || trait->within.ms == 0)
-			continue;
-		const struct trait_state *state = &customer->states[rules->live_traits[i]];
-		size_t from = trait_state_from(state, trait, after);
-		if (from < state->count && state->moments[from].at.ms + trait->within.ms < change.ms)
-			change.ms = state->moments[from].at.ms + trait->within.ms;
-	}
-	struct instant midnight =
-	        calendar_instant(zone, (struct date){calendar_date(zone, after).days + 1}, (struct daytime){0});
-	return by_day && midnight.ms < change.ms ? midnight : change;
+		compute_all(step->customer, rules, frame, step);
 }

@@ -73,6 +73,8 @@ static enum flow until_date(struct step *step, struct instance *instance, const 
 	arena_clear(step->engine->scratch);
 	struct value value = expr_eval(wait->date, &frame.frame);
 	if (value.kind != VALUE_DATE && value.kind != VALUE_TIMESTAMP) {
+		if (value.kind != VALUE_ERROR && value.kind != VALUE_NULL && value.kind != VALUE_ABSENT)
+			value = step_wrong_kind(step, wait->date);
 		if (value.kind == VALUE_ERROR && value.size != FAULT_ABSENT)
 			step_fault(step, instance, value, "until", (struct str){0});
 		return without_date(step, instance, wait);

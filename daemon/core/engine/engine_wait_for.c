@@ -9,7 +9,7 @@ enum flow wait_for_enter(struct step *step, struct instance *instance, const str
 	return wait_enter(step, instance, &wait->timeout);
 }
 
-bool key_is(struct str key, struct value value)
+static bool key_is(struct str key, struct value value)
 {
 	char digits[24];
 	if (value.kind == VALUE_STRING)
@@ -24,6 +24,14 @@ bool key_is(struct str key, struct value value)
 	if (value.i < 0)
 		digits[--at] = '-';
 	return str_eq((struct str){digits + at, sizeof digits - at}, key);
+}
+
+bool key_holds(struct step *step, const struct instance *instance, const struct expr *key, struct expr_frame *frame)
+{
+	struct value value = expr_eval(key, frame);
+	if (value.kind == VALUE_ERROR)
+		step_fault(step, instance, value, "key", step->event->type->name);
+	return key_is(instance->key, value);
 }
 
 static void event_frame(struct step *step, const struct instance *instance, struct step_frame *out)
@@ -42,7 +50,7 @@ static bool matches(struct step *step, const struct instance *instance, const st
 		return false;
 	if (awaited->key) {
 		event_frame(step, instance, &frame);
-		if (!key_is(instance->key, expr_eval(awaited->key, &frame.frame)))
+		if (!key_holds(step, instance, awaited->key, &frame.frame))
 			return false;
 	}
 	if (!awaited->when)

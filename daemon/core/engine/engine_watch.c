@@ -5,7 +5,6 @@
  * them anew, and nobody is ever scanned.
  */
 #include "core/engine/step.h"
-#include "core/expr/expr_moments.h"
 
 static struct watch *watch_find(struct step *step, const struct journey *journey)
 {
@@ -40,7 +39,7 @@ static bool yearly_date(struct step *step, const struct journey *journey, struct
 	arena_clear(step->engine->scratch);
 	struct value value = expr_eval(journey->enters.date, &frame.frame);
 	if (value.kind == VALUE_ERROR && value.size != FAULT_ABSENT)
-		step->out->faults++;
+		step_fault_entry(step, journey, value, "every_year", (struct str){0});
 	if (value.kind == VALUE_TIMESTAMP)
 		*out = calendar_date(frame.frame.zone, value_to_instant(value));
 	else if (value.kind == VALUE_DATE)
@@ -113,41 +112,33 @@ static void yearly_fire(struct step *step, struct watch *watch)
 
 /* ---- segments ---- */
 
-static bool segment_holds(struct step *step, const struct journey *journey, struct instant at)
+static bool case_holds(struct step *step, const struct journey *journey, const struct segment_case *row,
+                       const struct expr_frame *frame)
+{
+	struct value error = value_absent();
+	bool holds = true;
+	for (size_t i = 0; holds && i < row->outer_count; i++) {
+		arena_clear(step->engine->scratch);
+		holds = expr_test(row->outer[i], frame, &error);
+	}
+	arena_clear(step->engine->scratch);
+	holds = holds && (!row->when || expr_test(row->when, frame, &error));
+	if (frame->now.ms == step->at.ms && error.kind == VALUE_ERROR && error.size != FAULT_ABSENT)
+		step_fault_entry(step, journey, error, "segment", row->name);
+	return holds;
+}
+
+bool segment_holds(struct step *step, const struct journey *journey, struct instant at)
 {
 	const struct entry_rule *rule = &journey->enters;
 	struct step_frame frame;
 	step_frame(step, journey, NULL, &frame);
 	frame.frame.now = at;
 	frame.locals[LOCAL_NOW] = value_instant(at);
-	for (size_t i = 0; i < rule->segment->case_count; i++) {
-		const struct segment_case *row = &rule->segment->cases[i];
-		struct value error = value_absent();
-		arena_clear(step->engine->scratch);
-		bool holds = !row->when || expr_test(row->when, &frame.frame, &error);
-		step->out->faults += error.kind == VALUE_ERROR && error.size != FAULT_ABSENT;
-		if (holds)
-			return rule->which >= 0 ? (size_t)rule->which == i : row->when != NULL;
-	}
+	for (size_t i = 0; i < rule->segment->case_count; i++)
+		if (case_holds(step, journey, &rule->segment->cases[i], &frame.frame))
+			return rule->which >= 0 ? (size_t)rule->which == i : rule->segment->cases[i].when != NULL;
 	return false;
-}
-
-/* The first moment at which the answer is another one. */
-static struct instant segment_change(struct step *step, const struct journey *journey, bool now)
-{
-	const struct segment *segment = journey->enters.segment;
-	struct instant moments[EXPR_MOMENTS_MOST], best = INSTANT_NEVER;
-	struct step_frame frame;
-	step_frame(step, journey, NULL, &frame);
-	for (size_t i = 0; i < segment->case_count; i++) {
-		size_t count = 0;
-		if (segment->cases[i].when)
-			count = expr_moments(segment->cases[i].when, &frame.frame, moments, EXPR_MOMENTS_MOST);
-		for (size_t k = 0; k < count; k++)
-			if (moments[k].ms < best.ms && segment_holds(step, journey, moments[k]) != now)
-				best = moments[k];
-	}
-	return best;
 }
 
 static void segment_look(struct step *step, struct watch *watch)
@@ -174,7 +165,30 @@ void watch_fire(struct step *step, struct watch *watch)
 static bool may_change(const struct step *step)
 {
 	const struct event_effects *effects = &step->engine->set->rules.effects[step->event->type->index];
-	return effects->setter_count || effects->trait_count || step->set_slots || step->zone_changed;
+	return effects->setter_count || effects->trait_count || step->zone_changed;
+}
+
+static void look(struct step *step, struct watch *watch)
+{
+	if (watch->journey->enters.kind == ENTRY_YEARLY)
+		yearly_plan(step, watch);
+	else
+		segment_look(step, watch);
+}
+
+/* What nodes set may let somebody into a segment whose journey sets something else. */
+void watches_recheck(struct step *step)
+{
+	enum { ROUNDS = 8 };
+	const struct journey_set *set = step->engine->set;
+	uint64_t all = step->set_slots;
+	for (int round = 0; step->set_slots && set->watched_count && round < ROUNDS; round++) {
+		step->set_slots = 0;
+		for (size_t i = 0; i < set->watched_count; i++)
+			look(step, watch_find(step, &set->journeys[set->watched[i]]));
+		all |= step->set_slots;
+	}
+	step->set_slots = all;
 }
 
 void watches_apply(struct step *step)
@@ -187,9 +201,6 @@ void watches_apply(struct step *step)
 		struct watch *watch = watch_find(step, journey);
 		if (!all && step->customer->watch_count == known)
 			continue;
-		if (journey->enters.kind == ENTRY_YEARLY)
-			yearly_plan(step, watch);
-		else
-			segment_look(step, watch);
+		look(step, watch);
 	}
 }

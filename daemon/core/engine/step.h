@@ -44,9 +44,11 @@ struct step {
 	struct zone fixed, journey_fixed; /* room for zones by offset */
 	struct instant planned; /* the moment that a send now is due at: earlier than `at` when something held it up */
 	struct emit_queue *queue;
-	struct value occurrence; /* the day by which somebody enters; absent for other entries */
-	uint64_t set_slots;      /* attributes that nodes set, by bit; the last one stands for all from 63 on */
-	struct str started_by;   /* the node of another journey that hands the customer over; else empty */
+	struct value occurrence;     /* the day by which somebody enters; absent for other entries */
+	struct expr_failure failure; /* the last one */
+	uint64_t told_traits;        /* by bit: those whose failure has been told */
+	uint64_t set_slots;          /* attributes that nodes set, by bit; the last one stands for all from 63 on */
+	struct str started_by;       /* the node of another journey that hands the customer over; else empty */
 };
 
 /* ---- evaluation: engine_frame.c ---- */
@@ -81,7 +83,21 @@ struct str step_cause(struct step *step);
 /* Counts a fault and decides `advanced/error` about the instance; what names the expression: "segment high_income". */
 void step_fault(struct step *step, const struct instance *instance, struct value error, const char *what,
                 struct str name);
+/* The same where no instance is concerned: what rules do to the customer, and who is let in. journey may be NULL. */
+void step_fault_entry(struct step *step, const struct journey *journey, struct value error, const char *what,
+                      struct str name);
+/* The error of an expression that gave something of the wrong kind. */
+struct value step_wrong_kind(struct step *step, const struct expr *expr);
 struct str fault_text(struct step *step, struct value error, const char *what, struct str name);
+
+/* ---- engine_bound.c: what is too large is not kept, and told ---- */
+
+size_t value_weight(struct value value); /* bytes, roughly */
+bool step_fits(const struct step *step, struct value value);
+struct value step_too_large(struct step *step, const struct expr *expr); /* the error; expr may be NULL */
+/* The fields that the journey keeps of this event; told when one is too large. */
+bool kept_fits(struct step *step, const struct journey *journey);
+bool record_fits(const struct step *step); /* for one instance more */
 
 /* ---- the parts, in the order of an event ---- */
 
@@ -103,10 +119,6 @@ void traits_prepare(void *arg, const struct expr *expr, const struct expr_frame 
 /* The values of traits that are not plain, at given->now in given->zone; its banks are the customer's. Takes memory
  * from its scratch. */
 void traits_compute(struct customer *customer, const struct rules *rules, const struct expr_frame *given);
-/* The first moment after `after` at which time alone may change a trait: what leaves a window, or midnight where a
- * trait counts days or is computed; INSTANT_NEVER when there is none. */
-struct instant traits_change(const struct customer *customer, const struct rules *rules, struct instant after,
-                             const struct zone *zone);
 /* engine_end.c */
 void endings_apply(struct step *step);
 void instance_end(struct step *step, struct instance *instance, enum reason reason, struct str detail);
@@ -121,8 +133,15 @@ void entry_uncount(struct step *step, const struct instance *instance); /* it co
 bool journeys_full(const struct step *step, const struct journey *journey);
 /* engine_watch.c: entries by the calendar and by segment */
 void watches_apply(struct step *step);
+void watches_recheck(struct step *step); /* after nodes have set attributes */
 struct watch *watch_due(struct customer *customer, struct instant until);
 void watch_fire(struct step *step, struct watch *watch);
+/* Whether the customer is in the segment (the case of it) that the journey's entry names, at that time. */
+bool segment_holds(struct step *step, const struct journey *journey, struct instant at);
+/* engine_change.c: the first moment after now at which, by time alone, that is another answer than `now`, or at which
+ * it must be asked again; INSTANT_NEVER when there is none. What changes continuously, such as a chance, changes at
+ * midnight in the customer's zone. */
+struct instant segment_change(struct step *step, const struct journey *journey, bool now);
 /* engine_anchor.c */
 struct value anchor_evaluate(struct step *step, const struct instance *instance, const struct value *fields);
 bool anchor_update(struct step *step, struct instance *instance, struct value anchor);
@@ -170,8 +189,8 @@ void start_enter(struct step *step, struct instance *instance, const struct node
 void start_apply(struct step *step, const struct journey *journey);
 
 /* engine_wait_for.c */
-/* Whether a value is the key that a run has: its text, or the digits of an int. */
-bool key_is(struct str key, struct value value);
+/* Whether what `key` gives of the event is the run's key: its text, or the digits of an int. */
+bool key_holds(struct step *step, const struct instance *instance, const struct expr *key, struct expr_frame *frame);
 enum flow wait_for_enter(struct step *step, struct instance *instance, const struct wait_for *wait, struct way *way);
 void waits_apply(struct step *step); /* this event, to every instance that waits for it */
 /* engine_experiment.c */

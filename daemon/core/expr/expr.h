@@ -58,9 +58,17 @@ enum expr_fault {
 	FAULT_RANGE,    /* an index, a date, a conversion out of range */
 	FAULT_BUDGET,   /* too many steps or too much memory */
 	FAULT_ZONE,
+	FAULT_SIZE, /* of a value: larger than limits.value_size; never by evaluation itself */
 };
 /* "a field is absent" and so on. */
 const char *expr_fault_text(enum expr_fault fault);
+
+/* An expression that failed, and how often any did. */
+struct expr_failure {
+	const struct expr *expr;
+	struct value error;
+	uint64_t count; /* of failures other than absence */
+};
 
 /* What one evaluation reads and may use. Results borrow from the banks, the expression and the scratch memory. */
 struct expr_frame {
@@ -74,11 +82,20 @@ struct expr_frame {
 	 * be NULL: the bank is complete as it is. */
 	void (*prepare_traits)(void *arg, const struct expr *expr, const struct expr_frame *frame);
 	void *prepare_arg;
+	/* Where the last expression that failed for more than absence, or any that failed in expr_test, stands; may be
+	 * NULL. Also of those that computed a trait. */
+	struct expr_failure *failure;
 };
 
 /* VALUE_ERROR with the fault in size and the byte of the source in i when it failed; an absent field alone fails with
  * FAULT_ABSENT. */
 struct value expr_eval(const struct expr *expr, const struct expr_frame *frame);
+/* Where in its file the failed byte stands: "rules/traits.yaml:3:8". The path is empty for an expression of no file. */
+struct expr_place {
+	struct str path;
+	uint32_t line, column;
+};
+struct expr_place expr_place(const struct expr *expr, int64_t byte);
 /* For conditions: true only when it evaluates to true. *error, when wanted, is the VALUE_ERROR that made it false, else
  * absent. */
 bool expr_test(const struct expr *expr, const struct expr_frame *frame, struct value *error);

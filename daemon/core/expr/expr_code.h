@@ -68,6 +68,9 @@ struct expr {
 	const struct expr_read *reads;
 	size_t read_count;
 	bool reads_traits;
+	struct str path;        /* of the file it stands in; empty when in none */
+	const uint32_t *places; /* line and column of each byte of it, and of one behind */
+	uint32_t length;        /* in bytes */
 };
 
 /* One evaluation. */

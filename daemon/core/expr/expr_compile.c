@@ -244,6 +244,40 @@ static bool check_shape(struct expr_build *build)
 	return false;
 }
 
+/* The line and column of each byte, so that what fails at run time can be found without the file. */
+static void note_places(struct expr_build *build, struct expr *expr)
+{
+	const struct doc *source = build->source;
+	const struct diag_file *file = source->range.file;
+	if (!file)
+		return;
+	uint32_t *places = arena_alloc(build->arena, (source->text.len + 1) * 2 * sizeof *places);
+	uint32_t at = doc_range(source, 0, 0).from;
+	struct diag_place place = diag_place(file, at);
+	for (size_t i = 0; i <= source->text.len; i++) {
+		uint32_t next = doc_range(source, i, i).from;
+		for (; at < next && at < file->text.len; at++) {
+			bool line = file->text.ptr[at] == '\n';
+			place.line += line;
+			place.column = line ? 1 : place.column + (((unsigned char)file->text.ptr[at] & 0xc0) != 0x80);
+		}
+		places[2 * i] = place.line;
+		places[2 * i + 1] = place.column;
+	}
+	expr->path = arena_str(build->arena, file->path);
+	expr->places = places;
+	expr->length = (uint32_t)source->text.len;
+}
+
+struct expr_place expr_place(const struct expr *expr, int64_t byte)
+{
+	size_t at = byte > 0 ? (size_t)byte : 0;
+	if (!expr->places)
+		return (struct expr_place){{0}, 0, 0};
+	at = at < expr->length ? at : expr->length;
+	return (struct expr_place){expr->path, expr->places[2 * at], expr->places[2 * at + 1]};
+}
+
 static const struct expr *compile(struct expr_build *build, const struct type *want)
 {
 	struct lowering lowering = {.build = build};
@@ -259,6 +293,7 @@ static const struct expr *compile(struct expr_build *build, const struct type *w
 	expr->read_count = lowering.read_count;
 	for (size_t i = 0; i < lowering.read_count; i++)
 		expr->reads_traits = expr->reads_traits || lowering.reads[i].bank == BANK_TRAIT;
+	note_places(build, expr);
 	return build->diags->errors == build->before ? expr : NULL;
 }
 

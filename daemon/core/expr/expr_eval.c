@@ -19,6 +19,7 @@ const char *expr_fault_text(enum expr_fault fault)
 	        [FAULT_RANGE] = "an index, a time or a conversion is out of range",
 	        [FAULT_BUDGET] = "too many steps or too much memory",
 	        [FAULT_ZONE] = "there is no such time zone",
+	        [FAULT_SIZE] = "the value is larger than limits.value_size allows",
 	};
 	return (size_t)fault < sizeof TEXTS / sizeof *TEXTS ? TEXTS[fault] : "unknown";
 }
@@ -278,6 +279,16 @@ code_fn *const CODE_OPS[OP_COUNT] = {
         [OP_TRANSFORM] = code_collect,
 };
 
+static struct value failed(const struct expr *expr, const struct expr_frame *frame, struct value error)
+{
+	if (frame->failure) {
+		frame->failure->expr = expr;
+		frame->failure->error = error;
+		frame->failure->count += error.size != FAULT_ABSENT;
+	}
+	return error;
+}
+
 struct value expr_eval(const struct expr *expr, const struct expr_frame *frame)
 {
 	struct run run;
@@ -286,14 +297,15 @@ struct value expr_eval(const struct expr *expr, const struct expr_frame *frame)
 	run.frame = frame;
 	run.steps = EXPR_STEPS;
 	run.room = EXPR_SCRATCH;
-	return code_eval(&run, &expr->root);
+	struct value v = code_eval(&run, &expr->root);
+	return v.kind == VALUE_ERROR ? failed(expr, frame, v) : v;
 }
 
 bool expr_test(const struct expr *expr, const struct expr_frame *frame, struct value *error)
 {
 	struct value v = expr_eval(expr, frame);
 	if (v.kind != VALUE_BOOL && v.kind != VALUE_ERROR)
-		v = code_fault(&expr->root, FAULT_TYPE);
+		v = failed(expr, frame, code_fault(&expr->root, FAULT_TYPE));
 	if (error)
 		*error = v.kind == VALUE_ERROR ? v : value_absent();
 	return v.kind == VALUE_BOOL && v.b;

@@ -2,6 +2,7 @@
 #include "core/expr/expr_moments.h"
 
 #include "core/expr/expr_code.h"
+#include "core/expr/expr_func.h"
 
 struct moments {
 	const struct expr_frame *frame;
@@ -90,9 +91,57 @@ static void walk(struct moments *moments, const struct code *code)
 		walk(moments, &code->kids[i]);
 }
 
+/* A day or a moment that is written in the expression itself. */
+static void walk_written(struct moments *moments, const struct code *code)
+{
+	if (code->op == OP_CONSTANT) {
+		if (code->constant.kind == VALUE_DATE)
+			add_day(moments, code->constant.i);
+		if (code->constant.kind == VALUE_DATE)
+			add_day(moments, code->constant.i + 1);
+		if (code->constant.kind == VALUE_TIMESTAMP)
+			add_both(moments, value_to_instant(code->constant).ms);
+		return;
+	}
+	for (size_t i = 0; code->op != OP_SLOT && code->op != OP_SLOT_DOUBLE && i < code->count; i++)
+		walk_written(moments, &code->kids[i]);
+}
+
+static enum expr_ageing ageing(const struct code *code)
+{
+	static const struct {
+		const char *name;
+		enum expr_ageing ageing;
+	} BY_DAY[] = {{"days_until", AGEING_AGE},
+	              {"days_since", AGEING_AGE},
+	              {"years_since", AGEING_AGE},
+	              {"today", AGEING_DAYS},
+	              {"is_open", AGEING_DAYS}};
+	enum expr_ageing most = AGEING_NONE;
+	if (code->op == OP_SLOT || code->op == OP_SLOT_DOUBLE || code->op == OP_CONSTANT)
+		return most;
+	for (size_t i = 0; code->op == OP_CALL && i < sizeof BY_DAY / sizeof *BY_DAY; i++)
+		if (!strcmp(code->function->name, BY_DAY[i].name))
+			most = BY_DAY[i].ageing;
+	for (const struct function *row = CHANCE_FUNCTIONS; code->op == OP_CALL && row->name; row++)
+		if (row == code->function)
+			most = AGEING_CHANCE;
+	for (size_t i = 0; i < code->count; i++) {
+		enum expr_ageing kid = ageing(&code->kids[i]);
+		most = kid > most ? kid : most;
+	}
+	return most;
+}
+
+enum expr_ageing expr_ageing(const struct expr *expr)
+{
+	return ageing(&expr->root);
+}
+
 size_t expr_moments(const struct expr *expr, const struct expr_frame *frame, struct instant *out, size_t room)
 {
 	struct moments moments = {.frame = frame, .out = out, .room = room};
+	walk_written(&moments, &expr->root);
 	for (size_t i = 0; i < expr->read_count; i++) {
 		const struct expr_read *read = &expr->reads[i];
 		if (read->bank != BANK_PROFILE && read->bank != BANK_TRAIT)

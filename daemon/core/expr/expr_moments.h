@@ -15,4 +15,9 @@ enum { EXPR_MOMENTS_MOST = 512 };
  */
 size_t expr_moments(const struct expr *expr, const struct expr_frame *frame, struct instant *out, size_t room);
 
+/* How the result may change while nothing that is read does: not at all; with the days that lie between today and what
+ * is read; with the day it is; with every moment. */
+enum expr_ageing { AGEING_NONE, AGEING_AGE, AGEING_DAYS, AGEING_CHANCE };
+enum expr_ageing expr_ageing(const struct expr *expr);
+
 #endif

@@ -199,6 +199,8 @@ const struct field EXPERIMENT_NODE_FIELDS[] = {
         {0},
 };
 
+static const char *const TASK_CLASS_WORDS[] = {"marketing", "service", NULL};
+
 static const struct field TASK_FIELDS[] = {
         {"template", FIELD_DOC, AT(send_source, template), .required = true, .note = "template",
          .about = "What is to be done; {segment} and {node} stand for theirs."},
@@ -208,6 +210,8 @@ static const struct field TASK_FIELDS[] = {
          .about = "After so long it need not be done any more."},
         {"exempt", FIELD_BOOL, AT(send_source, exempt), .fallback = "false",
          .about = "Frequency caps neither stop nor count it: for service."},
+        {"class", FIELD_CHOICE, AT(send_source, class), .choices = TASK_CLASS_WORDS, .fallback = "marketing",
+         .about = "A task of service need not obey what the contact policy frees it from."},
         ABOUT(send_source),
         {0},
 };

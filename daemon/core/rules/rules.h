@@ -148,6 +148,8 @@ struct rules {
 	const struct template_need *template_needs; /* as many as templates, in the same order */
 	struct contact_policy policy;               /* all of it but the caps */
 	int64_t journeys_at_once;                   /* of one customer; 0: any number */
+	int64_t value_size, record_size,
+	        action_size; /* bytes of one kept value, of a customer's, of a message's data */
 };
 
 static inline bool trait_computed(const struct trait *trait)

@@ -152,6 +152,7 @@ struct limits_source { /* limits: */
 		int64_t duplicate_window, actions_per_day, journeys_at_once;
 		const struct doc *timezone;
 		struct str about;
+		int64_t value_size, record_size, action_size;
 	} limits;
 	struct str about;
 };

@@ -293,6 +293,9 @@ void rules_read_limits(struct rules_build *build, const struct doc *doc)
 	build->rules->actions_per_day = source.limits.actions_per_day;
 	build->rules->journeys_at_once = source.limits.journeys_at_once;
 	build->rules->timezone = compiler_zone(build->compiler, source.limits.timezone);
+	build->rules->value_size = source.limits.value_size;
+	build->rules->record_size = source.limits.record_size;
+	build->rules->action_size = source.limits.action_size;
 }
 
 void rules_end_limits(struct rules_build *build)
@@ -302,4 +305,9 @@ void rules_end_limits(struct rules_build *build)
 		rules->duplicate_window = 16;
 	if (rules->actions_per_day == 0)
 		rules->actions_per_day = 20;
+	if (rules->value_size == 0) {
+		rules->value_size = 16 * 1024;
+		rules->record_size = 256 * 1024;
+		rules->action_size = 128 * 1024;
+	}
 }
