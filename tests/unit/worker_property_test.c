@@ -115,15 +115,20 @@ struct circumstance {
 
 static struct circumstance circumstance(uint64_t seed, unsigned variant, int64_t most)
 {
+	unsigned shards_most = most ? 4 : 1;
 	uint64_t dice = seed * 104729 + variant;
 	struct circumstance c = {1, 1, 1, {0}, true, false};
 	roll(&dice, 2);
 	if (variant == 0)
 		return c;
-	c = (struct circumstance){1 + roll(&dice, 4), 1 + roll(&dice, 50), 1 + roll(&dice, 20), {0},
-	                          roll(&dice, 2),     roll(&dice, 2)};
+	c = (struct circumstance){1 + roll(&dice, shards_most),
+	                          1 + roll(&dice, 50),
+	                          1 + roll(&dice, 20),
+	                          {0},
+	                          roll(&dice, 2),
+	                          roll(&dice, 2)};
 	for (size_t i = 0; i < CUSTOMERS; i++)
-		c.shifts[i] = (int64_t)roll(&dice, (unsigned)(most / 60000)) * 60000;
+		c.shifts[i] = most == 0 ? 0 : (int64_t)roll(&dice, (unsigned)(most / 60000)) * 60000;
 	return c;
 }
 
@@ -205,7 +210,8 @@ static size_t play(const struct history *history, struct circumstance *c, struct
 	return sends;
 }
 
-/* Whether all circumstances gave the same. late and shift together must stay below `disorder`. */
+/* Whether all circumstances gave the same. late and shift together must stay below `disorder`, unless shift is 0: then
+ * there is one partition, and all is read in the same order. */
 static bool alike(uint64_t seed, int64_t late, int64_t shift, size_t *sends)
 {
 	static struct history history;
@@ -223,19 +229,30 @@ static bool alike(uint64_t seed, int64_t late, int64_t shift, size_t *sends)
 	return same;
 }
 
-static void circumstances_never_show(void **state)
+static void all_alike(int64_t late, int64_t shift)
 {
 	const char *only = getenv("JOURNEYD_SEED"), *many = getenv("JOURNEYD_SEEDS");
 	uint64_t from = only ? strtoull(only, NULL, 10) : 1;
 	uint64_t to = only ? from + 1 : from + (many ? strtoull(many, NULL, 10) : RUNS);
 	size_t sends = 0;
-	(void)state;
 	for (uint64_t seed = from; seed < to; seed++)
-		if (!alike(seed, 2 * HOUR_MS, 3 * HOUR_MS, &sends))
+		if (!alike(seed, late, shift, &sends))
 			fail_msg("JOURNEYD_SEED=%llu", (unsigned long long)seed);
 	print_message("seeds %llu to %llu: %zu messages\n", (unsigned long long)from, (unsigned long long)to - 1,
 	              sends);
 	assert_true(only || sends > (to - from) * VARIANTS * 5);
+}
+
+static void circumstances_never_show(void **state)
+{
+	(void)state;
+	all_alike(2 * HOUR_MS, 3 * HOUR_MS);
+}
+
+static void sizes_of_batches_and_kills_never_show_however_late_events_are(void **state)
+{
+	(void)state;
+	all_alike(60 * HOUR_MS, 0);
 }
 
 /* The comparison sees: customers' events further apart than `disorder` do show. */
@@ -254,6 +271,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(circumstances_never_show),
+	        cmocka_unit_test(sizes_of_batches_and_kills_never_show_however_late_events_are),
 	        cmocka_unit_test(what_is_later_than_disorder_does_show),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
