@@ -416,6 +416,18 @@ static void content_types_that_are_not_json_are_named(void **state)
 	assert_string_equal(t.error.message, "the content type is the string \"text/xml\"; journeyd reads JSON");
 }
 
+static void what_a_message_quotes_from_a_header_is_made_text(void **state)
+{
+	(void)state;
+	const struct event_mapping detect = {.format = EVENT_FORMAT_AUTO};
+	struct record_header headers[] = {{STR("ce_specversion"), STR("1.0")},
+	                                  {STR("content-type"), STR("text/\xc3x\n\xc3\xa9")}};
+	struct record record = {.value = STR("{}"), .headers = headers, .header_count = 2};
+	assert_int_equal(decode_record(&detect, &record), DECODE_BAD);
+	assert_string_equal(t.error.message,
+	                    "the content type is the string \"text/?x?\xc3\xa9\"; journeyd reads JSON");
+}
+
 static void binary_cloudevents_have_their_envelope_in_headers(void **state)
 {
 	(void)state;
@@ -519,6 +531,7 @@ int main(void)
 	        TEST(the_key_may_be_the_customer),
 	        TEST(structured_cloudevents_are_known_by_body_or_header),
 	        TEST(content_types_that_are_not_json_are_named),
+	        TEST(what_a_message_quotes_from_a_header_is_made_text),
 	        TEST(binary_cloudevents_have_their_envelope_in_headers),
 	        TEST(segment_calls_are_events),
 	        TEST(broken_events_are_never_read_beyond),

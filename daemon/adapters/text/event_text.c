@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "adapters/text/event_text.h"
 
+#include "core/base/utf8.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +19,18 @@ static size_t cut(const char *text, size_t len, size_t most)
 	return most;
 }
 
+/* Headers may hold any bytes, and a sentence may quote them. */
+static void show_only_text(char *message, size_t len)
+{
+	for (size_t at = 0, length; at < len; at += length) {
+		length = utf8_len(message + at, len - at);
+		if (length == 0 || (unsigned char)message[at] < 0x20 || message[at] == 0x7f) {
+			message[at] = '?';
+			length = 1;
+		}
+	}
+}
+
 bool event_refuse(const struct event_reader *reader, const char *stage, const char *format, ...)
 {
 	char message[1024];
@@ -28,6 +42,7 @@ bool event_refuse(const struct event_reader *reader, const char *stage, const ch
 	len = cut(message, strlen(message), room);
 	memcpy(reader->error->message, message, len);
 	reader->error->message[len] = '\0';
+	show_only_text(reader->error->message, len);
 	reader->error->stage = stage;
 	return false;
 }

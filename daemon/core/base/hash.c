@@ -52,13 +52,14 @@ static struct sip sip_absorb(uint64_t seed, uint64_t variant, struct str bytes)
 {
 	struct sip s = {0x736f6d6570736575 ^ seed, 0x646f72616e646f6d ^ variant, 0x6c7967656e657261 ^ seed,
 	                0x7465646279746573};
+	const char *from = bytes.len ? bytes.ptr : "";
 	size_t at = 0;
 	for (; bytes.len - at >= 8; at += 8) {
 		uint64_t word;
-		memcpy(&word, bytes.ptr + at, 8); /* little-endian hosts only; the build checks */
+		memcpy(&word, from + at, 8); /* little-endian hosts only; the build checks */
 		sip_word(&s, word);
 	}
-	sip_word(&s, read_word(bytes.ptr + at, bytes.len - at) | (uint64_t)bytes.len << 56);
+	sip_word(&s, read_word(from + at, bytes.len - at) | (uint64_t)bytes.len << 56);
 	return s;
 }
 

@@ -41,7 +41,7 @@ static inline bool str_starts(struct str text, struct str head)
 
 static inline struct str str_sub(struct str text, size_t from, size_t to)
 {
-	return (struct str){text.ptr + from, to - from};
+	return (struct str){text.ptr ? text.ptr + from : NULL, to - from};
 }
 
 #endif

@@ -36,9 +36,18 @@ static struct unpack length_read(struct unpack *in)
 
 /* ---- values of instances ---- */
 
+static bool any_set(const struct instance *instance)
+{
+	for (size_t i = 0; instance->values && i < instance->journey->value_count; i++)
+		if (instance->values[i].kind != VALUE_ABSENT)
+			return true;
+	return false;
+}
+
+/* Room for values of which none is set (an edit dropped their names) is nothing to write. */
 static bool has_values(const struct instance *instance)
 {
-	return instance->journey ? instance->values || instance->variant : instance->raw_values.len > 0;
+	return instance->journey ? instance->variant || any_set(instance) : instance->raw_values.len > 0;
 }
 
 static void write_values(const struct instance *instance, struct buf *out)
