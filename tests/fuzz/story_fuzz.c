@@ -32,7 +32,7 @@ static void play(const struct story_context *context, const struct story_file *f
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	const struct fuzz_language *language = fuzz_language();
-	struct story_context context = {language->set, &language->zones, &ZONE_UTC};
+	struct story_context context = {.set = language->set, .zones = &language->zones, .zone = &ZONE_UTC};
 	struct arena arena;
 	struct diag_list diags;
 	struct story_file stories;
