@@ -88,8 +88,10 @@ static void without_a_required_field_nobody_is_told_and_it_is_said(void **state)
 	(void)state;
 	world_init(&world, RULES, "journey: j\nentry: { event: left }\n" EMIT("both") DEAF);
 	world_event(&world, "{at: 2026-03-05T10:00:00Z, event: left, n: 3}");
-	world_expect(&world, AT "entered \n" AT "advanced error (emit oid: a field or key is not there (byte 0))\n" AT
-	                        "exited finished\n");
+	world_expect(&world,
+	             AT "entered \n" AT
+	                "advanced error (emit oid: a field or key is not there (journeys/j.journey.yaml:4:72))\n" AT
+	                "exited finished\n");
 	assert_int_equal(world.out.emission_count, 0);
 	world_release(&world);
 }

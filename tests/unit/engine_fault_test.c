@@ -58,7 +58,7 @@ static const struct {
         {"wait_for key", RULES,
          ENTRY
          "key: event.x\nnodes:\n  - wait_for: { events: [ { event: say, key: 1 / event.x } ], timeout: 2d }\n" SEND,
-         "advanced error (wait_for key say: division by zero", true},
+         "advanced error (key say: division by zero", true},
         {"set", RULES, ENTRY "nodes:\n  - set: { profile: { n: 1 / event.x } }\n" SEND,
          "advanced error (set n: division by zero", true},
         {"set of a wrong type", RULES, ENTRY "nodes:\n  - set: { profile: { n: event.y } }\n" SEND,

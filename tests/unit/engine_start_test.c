@@ -157,10 +157,12 @@ static void what_fails_keeps_the_other_journey_from_starting_where_it_is_require
 	world_event(&world, "{at: 2026-03-05T10:00:00Z, event: left, n: 3}");
 	world_event(&world, "{at: 2026-03-05T10:00:00Z, event: left, oid: o, n: 3}");
 	world_expect(&world,
-	             AT "entered \n" AT "advanced error (with oid: a field or key is not there (byte 0))\n" AT
+	             AT "entered \n" AT
+	                "advanced error (with oid: a field or key is not there (journeys/cart.journey.yaml:4:64))\n" AT
 	                "exited finished\n" AT "entered \n" AT
-	                "advanced error (with total: division by zero (byte 8))\n" AT "advanced (back)\n" AT
-	                "exited finished\n" AT "entered  started (cart/over)\n" AT "sent a\n" AT "exited finished\n");
+	                "advanced error (with total: division by zero (journeys/cart.journey.yaml:4:90))\n" AT
+	                "advanced (back)\n" AT "exited finished\n" AT "entered  started (cart/over)\n" AT "sent a\n" AT
+	                "exited finished\n");
 	world_release(&world);
 }
 

@@ -75,9 +75,13 @@ static void a_key_ends_the_run_it_names_alone_and_a_missing_one_none(void **stat
 	world_event(&world, "{at: 2026-03-04T10:00:00Z, event: bought, number: 7}");
 	world_expect(&world, "2026-03-01T10:00:00Z entered 7\n"
 	                     "2026-03-01T10:00:00Z entered -12\n"
+	                     "2026-03-02T10:00:00Z advanced error (key bought: a field or key is not there "
+	                     "(journeys/j.journey.yaml:4:36))\n"
+	                     "2026-03-02T10:00:00Z advanced error (key bought: a field or key is not there "
+	                     "(journeys/j.journey.yaml:4:36))\n"
 	                     "2026-03-03T10:00:00Z exited exit_when (exit)\n"
 	                     "2026-03-04T10:00:00Z exited exit_when (exit)\n");
-	assert_int_equal(world.out.faults, 0);
+	assert_int_equal(world.out.faults, 2);
 	world_release(&world);
 }
 

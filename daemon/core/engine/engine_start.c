@@ -31,5 +31,6 @@ void start_apply(struct step *step, const struct journey *journey)
 		step->occurrence = value_date(calendar_date(step_zone(step, journey), step->at));
 	entry_offer(step, journey);
 	step->occurrence = value_absent();
+	watches_recheck(step);
 	anchors_recheck(step);
 }

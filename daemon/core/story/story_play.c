@@ -109,6 +109,15 @@ static void load(struct play *play, struct customer *customer)
 	memcpy(customer->profile, who->profile, set->rules.profile_count * sizeof *who->profile);
 }
 
+/* The type as the set of the moment has it; one that is in no list is the entry of a journey that only others start. */
+static const struct event_type *type_now(const struct play *play, const struct event_type *type)
+{
+	const struct journey_set *set = play->engine.set;
+	if (type->index < set->rules.event_count)
+		return &set->rules.events[type->index];
+	return journey_set_find(set, play->file->journey->tag)->entry;
+}
+
 /* One event, or with NULL everything due before `until`. */
 static void run_step(struct play *play, const struct story_event *event, struct instant until)
 {
@@ -120,7 +129,7 @@ static void run_step(struct play *play, const struct story_event *event, struct 
 		struct happening *happening = add(play);
 		happening->event = event;
 		happening->at = event->at;
-		struct event happened = {.type = &play->engine.set->rules.events[event->type->index],
+		struct event happened = {.type = type_now(play, event->type),
 		                         .id = event->id,
 		                         .customer = play->story->customer.id,
 		                         .time = event->at,
