@@ -271,6 +271,47 @@ static void chance_follows_the_weights_and_sticks_to_the_customer(void **state)
 	world_release(&world);
 }
 
+/* No journey's own name chooses anybody: the same people in both, and the service message goes. */
+static void those_the_policy_holds_out_are_the_same_in_all_journeys(void **state)
+{
+	enum { PEOPLE = 400 };
+	struct world world;
+	size_t held = 0;
+	(void)state;
+	world_init(&world, "event: begin\n---\ncontact_policy: { holdout: 10% }\n",
+	           "journey: j\nentry: { event: begin }\nnodes:\n  - " SEND(
+	                   "a") "\n---\n"
+	                        "journey: k\nentry: { event: begin }\nnodes:\n  - " SEND(
+	                                "b") "\n"
+	                                     "  - send: { channel: email, template: bill, class: service }\n");
+	for (int i = 0; i < PEOPLE; i++) {
+		char id[16];
+		int len = snprintf(id, sizeof id, "c%d", i);
+		world.customer = (struct str){id, (size_t)len};
+		buf_clear(&world.record);
+		buf_clear(&world.log);
+		world_event(&world, "{at: 2026-03-05T10:00:00Z, event: begin}");
+		bool out = world.out.action_count == 1;
+		held += out;
+		world_expect(&world, out ? "2026-03-05T10:00:00Z entered \n"
+		                           "2026-03-05T10:00:00Z skipped holdout a (contact_policy)\n"
+		                           "2026-03-05T10:00:00Z exited finished\n"
+		                           "2026-03-05T10:00:00Z entered \n"
+		                           "2026-03-05T10:00:00Z skipped holdout b (contact_policy)\n"
+		                           "2026-03-05T10:00:00Z sent bill\n"
+		                           "2026-03-05T10:00:00Z exited finished\n"
+		                         : "2026-03-05T10:00:00Z entered \n"
+		                           "2026-03-05T10:00:00Z sent a\n"
+		                           "2026-03-05T10:00:00Z exited finished\n"
+		                           "2026-03-05T10:00:00Z entered \n"
+		                           "2026-03-05T10:00:00Z sent b\n"
+		                           "2026-03-05T10:00:00Z sent bill\n"
+		                           "2026-03-05T10:00:00Z exited finished\n");
+	}
+	assert_in_range(held, PEOPLE / 10 - 20, PEOPLE / 10 + 20);
+	world_release(&world);
+}
+
 static void those_held_out_run_through_it_and_are_sent_nothing(void **state)
 {
 	enum { PEOPLE = 400 };
@@ -423,6 +464,7 @@ int main(void)
 	        cmocka_unit_test(a_restart_counts_the_timeout_anew),
 	        cmocka_unit_test(chance_follows_the_weights_and_sticks_to_the_customer),
 	        cmocka_unit_test(those_held_out_run_through_it_and_are_sent_nothing),
+	        cmocka_unit_test(those_the_policy_holds_out_are_the_same_in_all_journeys),
 	        cmocka_unit_test(what_a_node_sets_moves_the_dates_of_other_runs),
 	        cmocka_unit_test(an_event_of_our_own_reaches_rules_and_other_journeys_at_once),
 	        cmocka_unit_test(a_yearly_day_comes_once_a_year_and_not_in_the_first),

@@ -31,8 +31,19 @@ void experiment_enter(struct step *step, struct instance *instance, const struct
 	step_decide(step, instance, DECISION_ADVANCED, REASON_NONE)->detail = variant->name;
 }
 
-bool holdout_holds(const struct step *step, const struct journey *journey)
+/* No journey has an empty name: the policy's share are people of its own. */
+static bool is_among(const struct step *step, struct str salt, uint32_t share)
 {
 	enum { ALL = 10000 };
-	return journey->holdout && draw(step, SEED_HOLDOUT, journey->name, ALL) < journey->holdout;
+	return share && draw(step, SEED_HOLDOUT, salt, ALL) < share;
+}
+
+bool holdout_holds(const struct step *step, const struct journey *journey)
+{
+	return is_among(step, journey->name, journey->holdout);
+}
+
+bool holdout_of_all(const struct step *step)
+{
+	return is_among(step, STR(""), step->engine->set->rules.policy.holdout);
 }

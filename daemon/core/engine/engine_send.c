@@ -130,6 +130,8 @@ static struct verdict check(struct step *step, struct sending *sending)
 		return (struct verdict){REASON_PAUSED, {0}};
 	if (holdout_holds(step, sending->instance->journey))
 		return (struct verdict){REASON_HOLDOUT, {0}};
+	if (!(sending->send->free_of & POLICY_HOLDOUT) && holdout_of_all(step))
+		return (struct verdict){REASON_HOLDOUT, STR("contact_policy")};
 	policy_question(step, sending->instance, sending->send, &question);
 	struct verdict verdict = policy_check(&question);
 	if (verdict.reason != REASON_NONE)

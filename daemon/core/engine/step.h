@@ -197,6 +197,7 @@ void waits_apply(struct step *step); /* this event, to every instance that waits
 void experiment_enter(struct step *step, struct instance *instance, const struct experiment *experiment,
                       struct way *way);
 bool holdout_holds(const struct step *step, const struct journey *journey);
+bool holdout_of_all(const struct step *step); /* the contact policy's */
 
 /* engine_plan.c */
 bool sequence_enter(struct step *step, struct instance *instance);

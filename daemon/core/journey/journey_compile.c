@@ -230,7 +230,7 @@ static void journey_parts(struct journey_build *build, const struct journey_sour
 		journey_values_compile(build, source->nodes);
 	endings_compile(build, source);
 	journey_dates_compile(build, source);
-	journey_holdout_compile(build, source->holdout);
+	build->journey->holdout = compiler_share(build->compiler, source->holdout, "holdout");
 	reentry_compile(build, source);
 	if (source->nodes)
 		journey_nodes_compile(build, source->nodes);

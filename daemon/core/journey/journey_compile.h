@@ -125,8 +125,6 @@ const struct event_field *journey_field_find(struct journey_build *build, const 
 void journey_cap_compile(struct journey_build *build, const struct doc *entry, const struct entry_source *source);
 /* Reads `entry:` by the form it has; what is left to be compiled over its event is in source. */
 void journey_entry_compile(struct journey_build *build, const struct doc *doc, struct entry_source *source);
-/* `holdout: 10%`. */
-void journey_holdout_compile(struct journey_build *build, const struct doc *doc);
 /* Where a map of names and expressions is stored. */
 struct settings_target {
 	const struct doc *map;

@@ -77,7 +77,7 @@ static void print_day_or_moment(const struct field *field, struct buf *out)
 static void print_percentage(const struct field *field, struct buf *out)
 {
 	(void)field;
-	members(out, "\"type\":\"string\",\"pattern\":\"^[0-9]+([.][0-9]{0,2})?%$\"");
+	members(out, "\"type\":\"string\",\"pattern\":\"^(100|[0-9]{1,2})([.][0-9]{0,2})?%$\"");
 }
 
 static void print_names(const struct field *field, struct buf *out)

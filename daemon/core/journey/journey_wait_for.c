@@ -97,37 +97,3 @@ void journey_experiment_compile(struct journey_build *build, const struct experi
 	}
 	check_variants(build, out, node);
 }
-
-/* In ten thousand; up to two digits behind the point: 10%, 2.5%. */
-static bool percentage_parse(struct str text, uint32_t *out)
-{
-	uint32_t digits = 0, share = 0;
-	bool point = false;
-	if (text.len < 2 || text.len > 6 || text.ptr[text.len - 1] != '%' || text.ptr[0] == '.')
-		return false;
-	for (size_t i = 0; i + 1 < text.len; i++) {
-		char c = text.ptr[i];
-		if ((c == '.' && point) || (c != '.' && (c < '0' || c > '9')))
-			return false;
-		digits += point && c != '.';
-		point = point || c == '.';
-		if (c != '.')
-			share = share * 10 + (uint32_t)(c - '0');
-	}
-	for (uint32_t i = digits; i < 2; i++)
-		share *= 10;
-	*out = share;
-	return digits <= 2 && share <= 10000;
-}
-
-void journey_holdout_compile(struct journey_build *build, const struct doc *doc)
-{
-	struct diag_list *diags = build->compiler->reader.diags;
-	if (!doc || !doc_expect(&build->compiler->reader, doc, DOC_SCALAR, "holdout"))
-		return;
-	if (!percentage_parse(doc->text, &build->journey->holdout))
-		diag_hint(diags,
-		          diag_add(diags, DIAG_ERROR, DIAG_BAD_VALUE, doc->range,
-		                   "\"%.*s\" is no share of the customers", STR_ARG(doc->text)),
-		          "write a percentage such as 10%% or 2.5%%");
-}

@@ -9,6 +9,42 @@ bool compiler_name(struct compiler *compiler, const struct doc *doc, struct str 
 	return doc && doc_read_value(&compiler->reader, doc, &name, out);
 }
 
+/* In ten thousand; up to two digits behind the point: 10%, 2.5%. */
+static bool percentage_parse(struct str text, uint32_t *out)
+{
+	uint32_t digits = 0, share = 0;
+	bool point = false;
+	if (text.len < 2 || text.len > 6 || text.ptr[text.len - 1] != '%' || text.ptr[0] == '.')
+		return false;
+	for (size_t i = 0; i + 1 < text.len; i++) {
+		char c = text.ptr[i];
+		if ((c == '.' && point) || (c != '.' && (c < '0' || c > '9')))
+			return false;
+		digits += point && c != '.';
+		point = point || c == '.';
+		if (c != '.')
+			share = share * 10 + (uint32_t)(c - '0');
+	}
+	for (uint32_t i = digits; i < 2; i++)
+		share *= 10;
+	*out = share;
+	return digits <= 2 && share <= 10000;
+}
+
+uint32_t compiler_share(struct compiler *compiler, const struct doc *doc, const char *what)
+{
+	struct diag_list *diags = compiler->reader.diags;
+	uint32_t share = 0;
+	if (!doc || !doc_expect(&compiler->reader, doc, DOC_SCALAR, what))
+		return 0;
+	if (!percentage_parse(doc->text, &share))
+		diag_hint(diags,
+		          diag_add(diags, DIAG_ERROR, DIAG_BAD_VALUE, doc->range,
+		                   "\"%.*s\" is no share of the customers", STR_ARG(doc->text)),
+		          "write a percentage such as 10%% or 2.5%%");
+	return share;
+}
+
 static void report_unknown_event(struct compiler *compiler, const struct doc *doc, struct str name)
 {
 	if (compiler->incomplete)

@@ -23,6 +23,8 @@ bool compiler_name(struct compiler *compiler, const struct doc *doc, struct str 
 const struct event_type *compiler_event(struct compiler *compiler, const struct doc *doc);
 /* Reports a `stale_after` that is longer than anything waits. */
 void compiler_stale(struct compiler *compiler, struct diag_range range, struct duration stale_after);
+/* A share of the customers such as 2.5%, in ten thousand; 0 when it is none (reported) or doc is NULL. */
+uint32_t compiler_share(struct compiler *compiler, const struct doc *doc, const char *what);
 /* A time zone's name; empty when there is no such zone (reported) or doc is NULL. */
 struct str compiler_zone(struct compiler *compiler, const struct doc *doc);
 /* A condition, or NULL. */

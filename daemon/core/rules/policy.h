@@ -31,10 +31,13 @@ enum policy_part {
 	POLICY_TOPICS = 4,
 	POLICY_SUPPRESS_WHEN = 8,
 	POLICY_QUIET = 16,
-	POLICY_CAPS = 32 /* frequency caps, the customer's choice of how often, one at an instant */
+	POLICY_CAPS = 32, /* frequency caps, the customer's choice of how often, one at an instant */
+	POLICY_HOLDOUT = 64
 };
 
-enum { POLICY_SERVICE_EXEMPT = POLICY_SUPPRESS_WHEN | POLICY_CAPS }; /* where the rules say nothing else */
+enum {
+	POLICY_SERVICE_EXEMPT = POLICY_HOLDOUT | POLICY_SUPPRESS_WHEN | POLICY_CAPS
+}; /* where the rules say nothing else */
 
 /* At most `max` sends in any window of this length: a send at t is refused when `max` sends have time > t - within. */
 struct frequency_cap {
@@ -77,6 +80,7 @@ struct contact_policy {
 	enum same_instant same_instant;
 	struct duration stale_after; /* 0: never */
 	unsigned service_exempt;     /* enum policy_part */
+	uint32_t holdout;            /* in ten thousand: these customers are sent nothing by any journey */
 };
 
 /* Of topics and tags in caps, in sends and in records; never 0. */

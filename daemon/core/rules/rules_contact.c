@@ -113,7 +113,8 @@ static const struct doc *list_item(const struct doc *list, size_t i)
 static void service_compile(struct rules_build *build, const struct field_list *words, const struct doc *doc)
 {
 	static const struct str WORDS[] = {{"consent", 7},        {"channels", 8},     {"topics", 6},
-	                                   {"suppress_when", 13}, {"quiet_hours", 11}, {"frequency_caps", 14}};
+	                                   {"suppress_when", 13}, {"quiet_hours", 11}, {"frequency_caps", 14},
+	                                   {"holdout", 7}};
 	enum { COUNT = sizeof(WORDS) / sizeof(WORDS[0]) };
 	struct diag_list *diags = build->compiler->reader.diags;
 	const struct str *names = words->items;
@@ -160,6 +161,7 @@ void rules_read_contacts(struct rules_build *build, const struct contact_policy_
 	if (source->policy.suppressed)
 		policy->suppressed = expr_compile(source->policy.suppressed, &env, &CONDITION, compiler->reader.arena,
 		                                  compiler->reader.diags);
+	policy->holdout = compiler_share(compiler, source->policy.holdout, "holdout");
 	policy->consent = map_compile(build, source->policy.consent, "consent");
 	policy->channels = map_compile(build, source->policy.channels, "channels");
 	policy->topics = map_compile(build, source->policy.topics, "topics");

@@ -258,7 +258,7 @@ static const struct field HOW_OFTEN_FIELDS[] = {
 
 static const struct field SERVICE_FIELDS[] = {
         {"exempt_from", FIELD_NAMES, AT(service_source, exempt_from), .required = true,
-         .about = "Of consent, channels, topics, suppress_when, quiet_hours, frequency_caps."},
+         .about = "Of holdout, consent, channels, topics, suppress_when, quiet_hours, frequency_caps."},
         ABOUT(service_source),
         {0},
 };
@@ -270,6 +270,8 @@ static const struct field SERVICE_FIELDS[] = {
 	        offsetof(struct contact_policy_source, policy) + 1
 
 static const struct field POLICY_FIELDS[] = {
+        {"holdout", FIELD_DOC, POLICY(holdout), .note = "percentage",
+         .about = "So many are sent nothing by any journey, to measure by: by hash, always the same people."},
         {"suppressed", FIELD_DOC, POLICY(suppressed), .note = "expression",
          .about = "Who is never written to, not even with service messages."},
         {"consent", FIELD_DOC, POLICY(consent), .note = "map of expressions",

@@ -143,6 +143,7 @@ struct contact_policy_source { /* contact_policy: */
 		struct duration stale_after;
 		int on_quiet, same_instant; /* enum on_quiet, enum same_instant */
 		bool has_quiet, has_service;
+		const struct doc *holdout;
 	} policy;
 	struct str about;
 };
