@@ -37,6 +37,7 @@ struct worker {
 	size_t let_go_count, let_go_cap;
 	enum worker_state state;
 	char why[240];
+	char source_why[240]; /* what ends the source, told when the store has answered; empty: nothing */
 };
 
 void worker_settings_init(struct worker_settings *settings)
@@ -134,10 +135,14 @@ static void revoked(void *owner, const uint32_t *numbers, size_t count, bool los
 	}
 }
 
+/* Where the store is still being asked whether it was filled from as many partitions, its answer says more: the group
+ * may hand a member the partitions that it had with other topics. */
 static void source_failed(void *owner, enum outcome outcome, const char *why)
 {
 	struct worker *worker = owner;
-	if (outcome == OUTCOME_NEVER)
+	if (outcome == OUTCOME_NEVER && worker->ports.source->shards > 0 && !worker->store_opened)
+		snprintf(worker->source_why, sizeof worker->source_why, "%s", why);
+	else if (outcome == OUTCOME_NEVER)
 		fail(worker, why);
 	else
 		report_log(worker->env.report, REPORT_WARN, "", "%s", why);
@@ -212,6 +217,8 @@ static void store_answered(struct request *request)
 		fail(worker, request->why);
 		break;
 	}
+	if (worker->source_why[0] && worker->state != WORKER_FAILED)
+		fail(worker, worker->source_why);
 }
 
 static void open_store(struct worker *worker)

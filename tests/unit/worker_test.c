@@ -418,6 +418,66 @@ static void a_store_that_was_emptied_stops_the_shard(void **state)
 	daemon_release(&daemon);
 }
 
+/* A source that learns the number of partitions when it joins, and a store that takes its time. */
+struct slow {
+	struct source source;
+	struct store store;
+	const struct source_listener *listener;
+	struct store_open *open;
+};
+
+static void slow_start(struct source *source, const struct source_listener *listener)
+{
+	source->shards = 1;
+	((struct slow *)source)->listener = listener;
+}
+
+static void slow_open(struct store *store, struct store_open *request)
+{
+	struct slow *slow = (struct slow *)((char *)store - offsetof(struct slow, store));
+	slow->open = request;
+}
+
+/* What the worker says when the group gave it what it cannot use, and the store then answers so. */
+static void expect_why(enum outcome answer, const char *why)
+{
+	static const struct source_ops SOURCE = {.start = slow_start};
+	static const struct store_ops STORE = {.open = slow_open};
+	struct slow slow = {.source = {.ops = &SOURCE, .topics = 1}, .store = {&STORE}};
+	struct daemon daemon;
+	struct worker_status status;
+	daemon_init(&daemon, 1, 1);
+	struct source *source = daemon.source;
+	struct store *store = daemon.store;
+	daemon.source = &slow.source;
+	daemon.store = &slow.store;
+	daemon_start(&daemon);
+	daemon_run(&daemon);
+	daemon_half_turn(&daemon, false);
+	assert_non_null(slow.open);
+	slow.listener->failed(slow.listener->owner, OUTCOME_NEVER, "the group gave something else");
+	worker_status(daemon.worker, &status);
+	assert_int_not_equal(status.state, WORKER_FAILED);
+	slow.open->request.outcome = answer;
+	snprintf(slow.open->request.why, sizeof slow.open->request.why, "it was filled from 2 partitions");
+	slow.open->request.done(&slow.open->request);
+	worker_status(daemon.worker, &status);
+	assert_int_equal(status.state, WORKER_FAILED);
+	assert_string_equal(status.why, why);
+	daemon_kill(&daemon);
+	daemon.source = source;
+	daemon.store = store;
+	daemon_release(&daemon);
+}
+
+static void of_a_source_that_fails_while_the_store_is_asked_the_store_says_why(void **state)
+{
+	(void)state;
+	expect_why(OUTCOME_NEVER, "it was filled from 2 partitions");
+	expect_why(OUTCOME_DONE, "the group gave something else");
+	expect_why(OUTCOME_AGAIN, "the group gave something else");
+}
+
 static void a_store_that_went_back_in_time_stops_the_shard(void **state)
 {
 	struct daemon daemon;
@@ -621,6 +681,7 @@ int main(void)
 	        cmocka_unit_test(who_is_fenced_lets_go_and_takes_the_shard_again_while_it_is_assigned),
 	        cmocka_unit_test(lost_answers_are_settled_by_reading_and_nothing_is_doubled),
 	        cmocka_unit_test(a_store_that_was_emptied_stops_the_shard),
+	        cmocka_unit_test(of_a_source_that_fails_while_the_store_is_asked_the_store_says_why),
 	        cmocka_unit_test(a_store_that_went_back_in_time_stops_the_shard),
 	        cmocka_unit_test(lost_metadata_stops_the_shard_unless_the_operator_knows),
 	        cmocka_unit_test(by_the_wall_clock_a_timer_fires_when_its_time_has_come),
