@@ -29,6 +29,14 @@ static void run(struct world *world, const char *journey)
 	world_init(world, RULES, journey);
 }
 
+/* Of whom nothing is known yet. */
+static void another_customer(struct world *world, int number)
+{
+	world->customer = arena_printf(&world->arena, "c%d", number);
+	buf_clear(&world->record);
+	buf_clear(&world->log);
+}
+
 static void a_wait_of_calendar_days_keeps_the_local_time_over_the_spring_change(void **state)
 {
 	struct world world;
@@ -285,11 +293,7 @@ static void those_the_policy_holds_out_are_the_same_in_all_journeys(void **state
 	                                "b") "\n"
 	                                     "  - send: { channel: email, template: bill, class: service }\n");
 	for (int i = 0; i < PEOPLE; i++) {
-		char id[16];
-		int len = snprintf(id, sizeof id, "c%d", i);
-		world.customer = (struct str){id, (size_t)len};
-		buf_clear(&world.record);
-		buf_clear(&world.log);
+		another_customer(&world, i);
 		world_event(&world, "{at: 2026-03-05T10:00:00Z, event: begin}");
 		bool out = world.out.action_count == 1;
 		held += out;
@@ -321,11 +325,7 @@ static void those_held_out_run_through_it_and_are_sent_nothing(void **state)
 	run(&world, "journey: j\nholdout: 10%\nentry: { event: begin }\ngoal: { event: answer }\nnodes:\n  - " SEND(
 	                    "a") "\n  - wait: 1d\n");
 	for (int i = 0; i < PEOPLE; i++) {
-		char id[16];
-		int len = snprintf(id, sizeof id, "c%d", i);
-		world.customer = (struct str){id, (size_t)len};
-		buf_clear(&world.record);
-		buf_clear(&world.log);
+		another_customer(&world, i);
 		world_event(&world, "{at: 2026-03-05T10:00:00Z, event: begin, oid: a}");
 		bool out = world.out.action_count == 0;
 		held += out;
