@@ -88,7 +88,7 @@ static void opened(struct request *request)
 		emitter->retry_wait.ms = 0;
 		/* The old transaction is over, one way or the other: shards that leave need not wait any more. */
 		for (size_t i = 0; i < emitter->part_count; i++)
-			if (!still_ours(emitter->parts[i].shard)) {
+			if (!still_ours(emitter->parts[i].shard) || !law(LAW_REREAD_ON_DOUBT)) {
 				emitter->parts[i].shard->in_transaction = false;
 				emitter->parts[i].settled = true;
 			}

@@ -18,6 +18,7 @@
 	X(SETTLE_APPEND, "an unknown append is settled by reading") \
 	X(EMIT_FROM_MK, "resume emitting behind max(M_r, M_k)") \
 	X(REOPEN_ON_DOUBT, "after doubt: new producer, read M_k again") \
+	X(REREAD_ON_DOUBT, "after doubt: read M_k of every shard that runs on") \
 	X(OFFSETS_IN_TXN, "offsets are committed only with the messages") \
 	X(METADATA_ALWAYS, "offsets always carry metadata") \
 	X(FLUSH_BEHIND_LOG, "flush only what the log holds") \

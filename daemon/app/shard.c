@@ -30,6 +30,7 @@ static const struct state {
 #define STEPS_READING_ENDS shard_read_ends, shard_ends_read, NULL
 #define STEPS_FILLING shard_fill, NULL, NULL
 #define STEPS_READING_SLOT shard_read_slot, shard_slot_read, NULL
+#define STEPS_LOOKING shard_read_ends, shard_looked, NULL
 #define STEPS_LOADING shard_load, shard_loaded, NULL
 #define STEPS_SAVING shard_save, shard_saved, shard_save_unknown
 #define STEPS_SETTLING shard_settle, shard_settled, NULL
@@ -59,9 +60,11 @@ void shard_log(const struct shard *shard, enum report_level level, const char *f
 	report_log(shard->env->report, level, subject, "%s", message);
 }
 
-/* The only place where the state changes. */
+/* The only place where the state changes. A shard that does not run is one that the emitter need not ask about: it must
+ * not come back with a transaction in doubt. */
 void shard_enter(struct shard *shard, enum shard_state state)
 {
+	invariant(!shard_runs(shard) || state >= SHARD_FILLING, "a shard that runs is not taken once more");
 	shard_log(shard, REPORT_DEBUG, "%s, waits for %s", STATES[state].name.ptr, STATES[state].waits_for);
 	shard->state = state;
 }

@@ -29,6 +29,7 @@
 	X(READING_ENDS, "reading_ends", "the ends of the input topics") \
 	X(FILLING, "filling", "records, due times or the end of the batch's time") \
 	X(READING_SLOT, "reading_slot", "who may be due in the next hour") \
+	X(LOOKING, "looking", "the ends of the input topics, since it stood still and may be behind") \
 	X(LOADING, "loading", "customers that are not in memory") \
 	X(SAVING, "saving", "the append to the log") \
 	X(SETTLING, "settling", "the header, since the append's outcome is unknown") \
@@ -110,7 +111,6 @@ struct shard {
 	bool flush_last;       /* ran, so a last flush is of use */
 	bool revoked;          /* the source waits for the release */
 	bool take_again;       /* released because of another owner, but still ours by the source's word */
-	bool fetching;         /* the source has been told where to begin */
 	struct instant let_go; /* draining does not last longer than this */
 	char why[240];         /* of PROVING and HELD */
 	char unwell[240];      /* why the try since unwell_since had no answer */

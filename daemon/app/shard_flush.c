@@ -186,8 +186,8 @@ static void send(struct shard *shard)
  * customers already. */
 static bool log_holds_cache(const struct shard *shard)
 {
-	return shard->state == SHARD_FILLING || shard->state == SHARD_READING_SLOT || shard->state == SHARD_LOADING ||
-	       (shard->state == SHARD_DRAINING && shard->flush_last);
+	return shard->state == SHARD_FILLING || shard->state == SHARD_READING_SLOT || shard->state == SHARD_LOOKING ||
+	       shard->state == SHARD_LOADING || (shard->state == SHARD_DRAINING && shard->flush_last);
 }
 
 static bool due(const struct shard *shard)

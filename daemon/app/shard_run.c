@@ -62,7 +62,7 @@ static bool look_behind(struct shard *shard)
 	shard->stuck_since = INSTANT_NEVER;
 	if (shard->env->settings->clock != CLOCK_WALL || now.ms - since.ms < STUCK_MS)
 		return false;
-	shard_enter(shard, SHARD_READING_ENDS);
+	shard_enter(shard, SHARD_LOOKING);
 	return true;
 }
 

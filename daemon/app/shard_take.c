@@ -327,7 +327,6 @@ static void begin_fetching(struct shard *shard)
 		invariant(shard->meta.offsets[topic] >= 0, "reading begins at a real offset");
 	}
 	shard->batch_now.meta = shard->meta;
-	shard->fetching = true;
 	shard->flush.at = shard->env->now;
 	shard->committed_at = shard->env->now;
 	source->ops->fetch(source, shard->number, shard->meta.offsets);
@@ -335,9 +334,13 @@ static void begin_fetching(struct shard *shard)
 
 void shard_ends_read(struct shard *shard)
 {
+	begin_fetching(shard);
+	shard_looked(shard);
+}
+
+void shard_looked(struct shard *shard)
+{
 	memcpy(shard->intake.ends, shard->ask.ends.next, sizeof shard->intake.ends);
 	shard->intake.catching = true;
-	if (!shard->fetching)
-		begin_fetching(shard);
 	shard_enter(shard, SHARD_FILLING);
 }

@@ -19,5 +19,7 @@ bool shard_read_slots(struct shard *shard);
 void shard_slots_read(struct shard *shard);
 bool shard_read_ends(struct shard *shard);
 void shard_ends_read(struct shard *shard);
+/* The ends are known, for the first time or once more. */
+void shard_looked(struct shard *shard);
 
 #endif

@@ -8,7 +8,9 @@
  *
  * Forgetting: every process says hourly which versions people enter by in it, by writing their texts again with the
  * time. Whoever runs shard 0 then looks: a version that nobody has named for `forget_after`, and that no shard's header
- * counts, can gain nobody any more, and is forgotten, unless it is named again in that very moment.
+ * counts, can gain nobody any more, and is forgotten, unless it is named again in that very moment. So `forget_after`
+ * must be far longer than a batch may be under way, its process standing still or the store away: one that was
+ * evaluated before and is appended behind that moment would let somebody in by a version that is gone.
  */
 #ifndef JD_VERSIONS_H
 #define JD_VERSIONS_H

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { RECORDS_MAX = 2048 };
+enum { RECORDS_MAX = 2048, TRANSACTION_MS = 10000, SESSION_MS = 45000 };
 
 /* ---- transactions ---- */
 
@@ -87,6 +87,7 @@ size_t fake_broker_begin(struct fake_kafka *kafka, int process, const struct sin
 		kafka->partitions[emit->commits[i].shard].pending++;
 	kafka->transactions[kafka->transaction_count] =
 	        (struct transaction){.process = process,
+	                             .began = kafka->world->now,
 	                             .sent = sent,
 	                             .sent_count = emit->message_count,
 	                             .commits = (struct sink_commit *)emit->commits,
@@ -240,6 +241,22 @@ void fake_kafka_kick(struct fake_kafka *kafka, int process)
 	member->kicked = true;
 	world_note(kafka->world, "group: process %d was silent for too long", process);
 	fake_kafka_rebalance(kafka);
+}
+
+void fake_kafka_time_passed(struct fake_kafka *kafka)
+{
+	struct instant now = kafka->world->now;
+	for (size_t i = 0; i < kafka->transaction_count; i++)
+		if (kafka->transactions[i].fate == FATE_UNDECIDED &&
+		    now.ms - kafka->transactions[i].began.ms > TRANSACTION_MS)
+			end_somehow(kafka, i);
+	for (int p = 0; p < PROCESSES; p++) {
+		struct member *member = &kafka->members[p];
+		if (!world_stalls(kafka->world, p) || !present(member))
+			member->heard = now;
+		else if (now.ms - member->heard.ms > SESSION_MS)
+			fake_kafka_kick(kafka, p);
+	}
 }
 
 /* ---- the rest ---- */

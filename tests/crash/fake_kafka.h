@@ -38,6 +38,9 @@ bool fake_kafka_poll(struct fake_kafka *kafka, int process);
 bool fake_kafka_stable(const struct fake_kafka *kafka);
 /* Decides a transaction that is still open or in doubt, as time-outs would. True when there was one. */
 bool fake_kafka_expire(struct fake_kafka *kafka);
+/* What the broker does by the clock: a transaction that is open for longer than its time-out is over, one way or the
+ * other, and a member that has been silent for a session is put out. */
+void fake_kafka_time_passed(struct fake_kafka *kafka);
 /* Wipes the metadata of a committed position, as a foreign tool would. */
 void fake_kafka_wipe_metadata(struct fake_kafka *kafka, uint32_t shard);
 

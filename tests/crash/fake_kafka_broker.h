@@ -25,6 +25,7 @@ enum fate { FATE_UNDECIDED, FATE_COMMITTED, FATE_ABORTED };
 struct transaction {
 	int process;
 	enum fate fate;
+	struct instant began;
 	struct fake_sent *sent;
 	size_t sent_count;
 	struct sink_commit *commits;
@@ -47,6 +48,7 @@ struct member {
 	bool letting_go[SHARDS_MAX];                   /* revoking, and not lost: still held until released */
 	int64_t position[SHARDS_MAX][FAKE_TOPICS_MAX]; /* next to peek; -1: not fetching */
 	uint64_t producer;                             /* the epoch its handle has; 0: none */
+	struct instant heard;                          /* when it was last seen not to stand still */
 };
 
 struct fake_kafka {

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { WILD_STEPS = 3000, FAIR_STEPS = 60000 };
+enum { WILD_STEPS = 3000, FAIR_STEPS = 60000, STALLED_STRIDE_MS = 6000, CALM_STRIDE_MS = 300, FORGET_STRIDES = 50 };
 #define START_MS INT64_C(1767225600000)
 #define LONG_AFTER_MS (INT64_C(400) * 24 * 3600000)
 
@@ -57,7 +57,12 @@ void run_kill(struct run *run, int process)
 	end_process(run, process);
 }
 
-/* Small limits, so that each is met. */
+static int64_t longest_stride(const struct run *run)
+{
+	return run->minutes && run->stride < STALLED_STRIDE_MS ? STALLED_STRIDE_MS : run->stride;
+}
+
+/* Small limits, so that each is met. But nobody forgets a version within the time that a batch may be under way. */
 static void settle_settings(struct run *run)
 {
 	struct world *world = &run->world;
@@ -75,7 +80,7 @@ static void settle_settings(struct run *run)
 	        .emit_every = {(int64_t)world_roll(world, 60)},
 	        .commit_idle = {1 + (int64_t)world_roll(world, 500)},
 	        .record_bytes = 1 << 20,
-	        .forget_after = {10000},
+	        .forget_after = {run->minutes ? FORGET_STRIDES * longest_stride(run) : 10000},
 	        .source = STR("journeyd"),
 	};
 }
@@ -98,23 +103,29 @@ static void choose_mode(struct run *run)
 static void run_init(struct run *run, struct sources *sources, uint64_t seed, bool tell)
 {
 	static const char *const modes[] = {"live", "backlog", "backlog by the wall clock"};
+	static const int64_t strides[] = {100, 600, 2000, 2000, 10000, 60000};
 	*run = (struct run){.sources = sources};
 	run->world = (struct world){.dice = seed * 0x2545f4914f6cdd1d + 1, .tell = tell, .now = {START_MS}};
 	run->shards = 1 + (uint32_t)world_roll(&run->world, SHARDS_MAX);
 	run->disaster = seed % 5 == 4;
 	run->edits = seed % 7 < 2;
+	run->minutes = seed % 4 == 3;
+	run->stride = run->edits ? 300 : 100; /* with edits, long enough to forget */
 	run->world.faults = world_chance(&run->world, 150) ? 0 : 1 + (int)world_roll(&run->world, 100);
 	choose_mode(run);
 	run->redis = fake_redis_new(&run->world, run->shards);
 	run->kafka = fake_kafka_new(&run->world, run->shards, run->topics);
 	run->clock = (struct run_clock){{clock_read}, &run->world};
 	run->decoder = event_json_new(run->mappings, run->topics);
+	if (run->minutes)
+		run->stride = strides[world_roll(&run->world, sizeof strides / sizeof *strides)];
 	model_init(&run->model, &run->world,
 	           &(struct model_size){run->shards, run->topics, 20 + world_roll(&run->world, 120)});
 	settle_settings(run);
-	world_note(&run->world, "%s, %u shards, %u topics, %zu records, %d per mille of calls go wrong%s%s",
+	world_note(&run->world, "%s, %u shards, %u topics, %zu records, %d per mille of calls go wrong%s%s%s",
 	           modes[run->mode], run->shards, run->topics, run->model.input_count, run->world.faults,
-	           run->disaster ? ", disasters" : "", run->edits ? ", edits" : "");
+	           run->disaster ? ", disasters" : "", run->edits ? ", edits" : "",
+	           run->minutes ? ", minutes pass" : "");
 	if (run->mode != RUN_LIVE)
 		produce_some(run, SIZE_MAX);
 	if (run->mode == RUN_WALL)
@@ -161,6 +172,16 @@ static void poll(struct run *run, int process)
 		fake_kafka_poll(run->kafka, process);
 }
 
+/* Where somebody stands still, the others live through it in seconds, not in one leap. */
+static void pass_time(struct run *run)
+{
+	struct world *world = &run->world;
+	bool stalls = world_stalls(world, 0) || world_stalls(world, 1);
+	world->now.ms += (int64_t)world_roll(world, (uint64_t)(stalls ? longest_stride(run) : run->stride));
+	if (run->minutes)
+		fake_kafka_time_passed(run->kafka);
+}
+
 static void step(struct run *run)
 {
 	struct world *world = &run->world;
@@ -174,7 +195,7 @@ static void step(struct run *run)
 	else if (what < 900)
 		poll(run, process);
 	else if (what < 950)
-		world->now.ms += (int64_t)world_roll(world, run->edits ? 300 : 100); /* long enough to forget */
+		pass_time(run);
 	else if (what < 975)
 		produce_some(run, 1 + world_roll(world, 8));
 	else if (what < 985 && !run->workers[process])
@@ -189,6 +210,8 @@ static void begin_fair(struct run *run)
 	struct world *world = &run->world;
 	world->faults = 0;
 	world->redis.until = world->kafka.until = 0;
+	if (run->minutes)
+		run->stride = CALM_STRIDE_MS;
 	memset(world->stalled, 0, sizeof world->stalled);
 	world_note(world, "from here on nothing goes wrong");
 	fake_kafka_rebalance(run->kafka);

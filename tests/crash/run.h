@@ -40,9 +40,11 @@ struct run {
 	enum run_mode mode;
 	uint32_t shards, topics;
 	size_t produced;
-	unsigned held; /* shards, by bit, that lost what was promised to be kept: nobody may run them any more */
-	bool disaster; /* this run may include one */
-	bool edits;    /* each start and each reload brings another version of the journey */
+	unsigned held;  /* shards, by bit, that lost what was promised to be kept: nobody may run them any more */
+	bool disaster;  /* this run may include one */
+	bool edits;     /* each start and each reload brings another version of the journey */
+	bool minutes;   /* this run lasts longer than every time-out: who stands still does so for up to minutes */
+	int64_t stride; /* the most that the clock moves at once */
 };
 
 /* Answers the first breach, or an empty text; it lives in the arena. tell: the history is printed as it happens. */

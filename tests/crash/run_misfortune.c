@@ -81,6 +81,8 @@ static void stall(struct run *run, int process)
 	struct world *world = &run->world;
 	world->stalled[process] = world->step + 1 + world_roll(world, 400);
 	world_note(world, "process %d stands still until step %llu", process, (ull)world->stalled[process]);
+	if (run->minutes)
+		wire_hold_back(world, process);
 	if (world_chance(world, 700))
 		fake_kafka_kick(run->kafka, process);
 }

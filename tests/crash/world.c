@@ -157,7 +157,8 @@ static void haunt(struct world *world, size_t at)
 		drop(world, at);
 		return;
 	}
-	bool late = world_chance(world, of_the_dead(world, call) ? 4 * LATE_PER_MILLE : LATE_PER_MILLE);
+	bool late =
+	        !call->unsent && world_chance(world, of_the_dead(world, call) ? 4 * LATE_PER_MILLE : LATE_PER_MILLE);
 	if (late) {
 		call->outcome = call->kind->apply(call);
 		world_note(world, "process %d%s: %s%s arrives late: %s", call->process,
@@ -213,8 +214,9 @@ bool wire_step(struct world *world)
 		haunt(world, at);
 		return true;
 	}
-	if (call->applied && world_stalls(world, call->process))
+	if ((call->applied || call->unsent) && world_stalls(world, call->process))
 		return false;
+	call->unsent = false;
 	const struct illness *server = server_of(world, call);
 	bool silent = world->step < server->until && server->silent;
 	if (!world_stalls(world, call->process) && world_chance(world, silent ? 20 : world->faults))
@@ -226,6 +228,15 @@ bool wire_step(struct world *world)
 	else
 		answer(world, at, call->outcome);
 	return true;
+}
+
+void wire_hold_back(struct world *world, int process)
+{
+	for (size_t i = 0; i < world->call_count; i++) {
+		struct call *call = world->calls[i];
+		if (call->process == process && !of_the_dead(world, call) && !call->told && !call->applied)
+			call->unsent = world_chance(world, 500);
+	}
 }
 
 size_t wire_open(const struct world *world)

@@ -45,7 +45,8 @@ struct call {
 	unsigned life;       /* the process's at the time of the call */
 	unsigned connection; /* of its lane */
 	bool applied;
-	bool told; /* the process knows that it will not be answered, or is dead */
+	bool told;   /* the process knows that it will not be answered, or is dead */
+	bool unsent; /* the process stands still before it has left: it does when the process goes on, or never */
 	enum outcome outcome;
 	const char *why; /* NULL: a general sentence */
 	char about[WHY_MAX];
@@ -86,6 +87,8 @@ bool wire_step(struct world *world);
 size_t wire_open(const struct world *world);
 bool world_stalls(const struct world *world, int process);
 /* The process is dead: what it asked for is applied perhaps, answered never. */
+/* A part of what the process asks for has not left it when it begins to stand still. */
+void wire_hold_back(struct world *world, int process);
 void wire_crash(struct world *world, int process);
 void wire_clear(struct world *world);
 
