@@ -4,6 +4,7 @@
 #include "app/emitter.h"
 #include "app/invariant.h"
 #include "app/law.h"
+#include "app/pulse.h"
 #include "app/shard.h"
 #include "app/version_metrics.h"
 #include "app/versions.h"
@@ -38,6 +39,7 @@ struct worker {
 	enum worker_state state;
 	char why[240];
 	char source_why[240]; /* what ends the source, told when the store has answered; empty: nothing */
+	struct pulse pulse;
 };
 
 void worker_settings_init(struct worker_settings *settings)
@@ -166,6 +168,7 @@ struct worker *worker_new(const struct worker_settings *settings, const struct p
 	arena_init(&worker->env.scratch, 1 << 16);
 	emitter_init(&worker->emitter, &worker->env);
 	versions_init(&worker->versions, &worker->env);
+	pulse_init(&worker->pulse);
 	return worker;
 }
 
@@ -300,7 +303,7 @@ static void stop_turn(struct worker *worker)
 {
 	struct source *source = worker->ports.source;
 	bool failed = worker->state == WORKER_FAILED;
-	if (worker->versions.asked)
+	if (worker->versions.asked || worker->pulse.asked)
 		return;
 	if (!worker->joined) {
 		worker->state = failed ? WORKER_FAILED : WORKER_STOPPED;
@@ -416,6 +419,13 @@ void worker_print_metrics(const struct worker *worker, struct buf *out)
 	version_metrics_print(worker->env.program->set, worker->held.items, worker->held.count, out);
 }
 
+void worker_beat(struct worker *worker)
+{
+	const struct shard *first = worker->held.count ? worker->held.items[0] : NULL;
+	if (worker->state == WORKER_RUNNING && worker->store_opened && first && shard_runs(first))
+		pulse_beat(&worker->pulse, &worker->env, first->number);
+}
+
 void worker_stop(struct worker *worker)
 {
 	worker->env.stopping = true;
@@ -445,6 +455,8 @@ static void say_why(const struct worker *worker, struct worker_status *out)
 		if (!shard_runs(worker->held.items[i]))
 			snprintf(out->why, sizeof out->why, "shard %u is %s", worker->held.items[i]->number,
 			         shard_state_name(worker->held.items[i]->state).ptr);
+	if (!out->why[0] && worker->pulse.lost)
+		snprintf(out->why, sizeof out->why, "%s", worker->pulse.why);
 	if (!out->why[0] && worker->emitter.state != EMITTER_READY && worker->emitter.state != EMITTER_EMITTING)
 		snprintf(out->why, sizeof out->why, "Kafka's transactional producer is being made anew");
 }
@@ -452,7 +464,7 @@ static void say_why(const struct worker *worker, struct worker_status *out)
 void worker_status(const struct worker *worker, struct worker_status *out)
 {
 	*out = (struct worker_status){.state = worker->state, .idle = worker->held.count > 0};
-	bool well = worker->state == WORKER_RUNNING && worker->store_opened;
+	bool well = worker->state == WORKER_RUNNING && worker->store_opened && !worker->pulse.lost;
 	for (size_t i = 0; i < worker->held.count; i++) {
 		const struct shard *shard = worker->held.items[i];
 		bool runs = shard_runs(shard) && shard->unwell_since.ms == INSTANT_NEVER.ms;

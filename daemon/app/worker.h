@@ -70,6 +70,9 @@ void worker_go_by(struct worker *worker, struct rulebook *book);
 /* A reload without a book: nothing is kept. From the next batch on; owned. The old set is freed when no batch uses it.
  */
 void worker_reload(struct worker *worker, struct journey_set *set);
+/* Now and then: asks the store whether it is there, so that worker_status tells when it is away while nobody needs it.
+ * The answer comes later. */
+void worker_beat(struct worker *worker);
 /* Takes no more input, finishes batches, emits, flushes, releases its shards. */
 void worker_stop(struct worker *worker);
 

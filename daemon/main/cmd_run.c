@@ -122,6 +122,7 @@ static void take_turn(void *owner)
 	struct worker_status status;
 	struct clock *clock = daemon->ports.ports.clock;
 	struct instant next = worker_turn(daemon->worker), now = clock->now(clock);
+	worker_beat(daemon->worker);
 	worker_status(daemon->worker, &status);
 	if (status.state == WORKER_FAILED) { /* why has been said */
 		daemon->exit_code = EXIT_COULD_NOT;

@@ -44,10 +44,10 @@ static void check_shard(struct run *run, uint32_t shard)
 {
 	struct store_header header = fake_redis_header(run->redis, shard);
 	struct shard_meta meta;
+	if (header.flushed > header.batch) /* after a disaster too */
+		world_breach(&run->world, "shard %u: F > B", shard);
 	if (run->held >> shard & 1)
 		return;
-	if (header.flushed > header.batch)
-		world_breach(&run->world, "shard %u: F > B", shard);
 	shard_meta_init(&meta, run->topics);
 	if (header.meta.len && !shard_meta_read(&meta, header.meta))
 		world_breach(&run->world, "shard %u: its meta cannot be read", shard);

@@ -159,6 +159,44 @@ static void who_has_no_data_is_not_woken(void **state)
 	world_release(&world);
 }
 
+/* The moment is known long before, and nothing wakes up on the way to it. */
+static void a_window_of_300_days_wakes_nobody_before_its_end(void **state)
+{
+	struct world world;
+	(void)state;
+	world_init(&world,
+	           EVENTS
+	           "traits: { n: { count: buy, within: 300d } }\n---\nsegment: s\ncases: { none: trait.n == 0 }\n",
+	           COME);
+	world_event(&world, "{at: 2026-01-02T10:00:00.123Z, event: buy, total: 1, points: 1}");
+	world.out.timers = 0;
+	world_advance(&world, "2026-10-29T10:00:00.123Z");
+	assert_int_equal(world.out.timers, 0);
+	assert_int_equal(world_customer(&world)->watches[0].due.ms, INT64_C(1793268000123));
+	world_advance(&world, "2026-10-29T10:00:00.124Z");
+	assert_int_equal(world.out.action_count, 1);
+	assert_int_equal(world.out.actions[0].time.ms, INT64_C(1793268000123));
+	world_advance(&world, "2030-01-01T00:00:00Z");
+	assert_int_equal(world_customer(&world)->watches[0].due.ms, INSTANT_NEVER.ms);
+	world_release(&world);
+}
+
+static void a_trait_that_fails_is_told_and_wakes_nobody_for_ever(void **state)
+{
+	struct world world;
+	(void)state;
+	world_init(&world,
+	           EVENTS "traits: { n: { count: buy, within: 3d }, share: { value: 10 / trait.n } }\n---\n"
+	                  "segment: s\ncases: { much: trait.share > 5 }\n",
+	           COME);
+	world_event(&world, "{at: 2026-01-02T10:00:00Z, event: buy, total: 1, points: 1}");
+	world_advance(&world, "2030-01-01T00:00:00Z");
+	assert_true(world.out.faults > 0 && world.out.faults < 20);
+	assert_true(world.out.timers < 20);
+	assert_int_equal(world_customer(&world)->watch_count, 0); /* nothing to look at, nothing to keep */
+	world_release(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +207,8 @@ int main(void)
 	        cmocka_unit_test(days_and_moments_that_are_written_count),
 	        cmocka_unit_test(what_a_node_sets_lets_somebody_in_at_once),
 	        cmocka_unit_test(who_has_no_data_is_not_woken),
+	        cmocka_unit_test(a_window_of_300_days_wakes_nobody_before_its_end),
+	        cmocka_unit_test(a_trait_that_fails_is_told_and_wakes_nobody_for_ever),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

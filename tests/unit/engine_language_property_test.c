@@ -3,7 +3,8 @@
  * Properties of the engine on random journeys of the whole language and random events, late and double ones among them,
  * with pauses and erasures: nothing is done before it is due; nobody gets a node twice for one anchor; no cap is
  * exceeded in any window; nothing is sent after a goal, an exit, an opt-out or an erasure, nor by night; what came
- * already changes nothing; and the same again gives the same.
+ * already changes nothing; nobody is started more often than at_most says, or told of to others while the shop is
+ * closed; and the same again gives the same.
  *
  * Each property is shown to see: the same runs with what it stands for taken out of the rules, or with time a little
  * ahead, must be found out. JOURNEYD_SEEDS=N runs so many seeds, JOURNEYD_SEED=S one alone.
@@ -17,7 +18,18 @@
 
 #include <cmocka.h>
 
-enum { RUNS = 60, MUTANT_RUNS = 150, STEPS = 40, SENDS = 2048, LIVES = 512, KEYS = 3, CAP = 2, CAP_DAYS = 3 };
+enum {
+	RUNS = 60,
+	MUTANT_RUNS = 150,
+	STEPS = 40,
+	SENDS = 2048,
+	LIVES = 512,
+	KEYS = 3,
+	CAP = 2,
+	CAP_DAYS = 3,
+	STARTS = 2,
+	STARTS_DAYS = 5
+};
 
 /* What is taken out; the judge goes on expecting it. */
 enum mutant {
@@ -30,6 +42,8 @@ enum mutant {
 	MUTANT_NIGHT,
 	MUTANT_EARLY,     /* time runs a moment ahead */
 	MUTANT_TWICE,     /* neither lives nor anchors are told apart */
+	MUTANT_STARTS,    /* at_most lets one more in */
+	MUTANT_CLOSED,    /* nobody waits for the shop to open */
 	MUTANT_DUPLICATE, /* what comes again has another id */
 	MUTANT_REPLAY,    /* one event is missing the second time */
 	MUTANT_COUNT
@@ -64,6 +78,9 @@ static void write_rules(struct random_text *out, enum mutant mutant)
 	add(out, "event: order\nfields: { ref: string, n: int, day: date }\nsets: { n: event.n }\n---\n"
 	         "event: paid\nfields: { ref: string }\n---\nevent: stop\nfields: { ref: string }\n---\n"
 	         "event: opened\nfields: { ref: string }\n---\n"
+	         "event: told\nfields: { ref: string, x: int }\n---\n"
+	         "opening_hours:\n  shop: { mon: '09:00-12:00', thu: ['08:00-10:00', '22:00-24:00'] }\n"
+	         "  closed: { closed: [2026-01-05], mon: '10:00-11:00' }\n---\n"
 	         "event: choice\nfields: { yes: bool }\nsets: { agreed: event.yes }\n---\n"
 	         "profile: { n: int, agreed: bool }\n---\ntemplates: [t]\n---\nlimits: { actions_per_day: 1000 }\n---\n"
 	         "segment: many\ncases: { yes: profile.n >= 3 }\n---\n");
@@ -87,7 +104,10 @@ static void write_send(struct random_text *out)
 static void write_wait(struct random_text *out)
 {
 	unsigned hours = 1 + roll(&out->dice, 90);
-	switch (roll(&out->dice, 4)) {
+	switch (roll(&out->dice, 5)) {
+	case 4:
+		add(out, "{ wait: { window: %s } }", hours % 2 ? "shop" : "closed");
+		break;
 	case 0:
 		add(out, "{ wait: { calendar_days: %u, at: \"%02u:30\" } }", 1 + hours % 4, hours % 24);
 		break;
@@ -104,6 +124,24 @@ static void write_wait(struct random_text *out)
 
 static void write_nodes(struct random_text *out, unsigned depth);
 
+/* A node that takes no time. */
+static void write_effect(struct random_text *out)
+{
+	switch (roll(&out->dice, 4)) {
+	case 0:
+		add(out, "{ set: { run: { x: \"default(run.x, 0) + 1\" } } }");
+		break;
+	case 1:
+		add(out, "{ emit: { event: opened, fields: { ref: key } } }");
+		break;
+	case 2:
+		add(out, "{ emit: { event: told, to: out, fields: { ref: key, x: event.n } } }");
+		break;
+	default:
+		add(out, "{ start_journey: { journey: dd-started, with: { ref: key, x: event.n } } }");
+	}
+}
+
 /* A node that may hold others. */
 static void write_node(struct random_text *out, unsigned depth)
 {
@@ -116,8 +154,7 @@ static void write_node(struct random_text *out, unsigned depth)
 		write_wait(out);
 		break;
 	case 3:
-		add(out, roll(&out->dice, 2) ? "{ set: { run: { x: \"default(run.x, 0) + 1\" } } }"
-		                             : "{ emit: { event: opened, fields: { ref: key } } }");
+		write_effect(out);
 		break;
 	case 4:
 		add(out, "{ split: { cases: [ { when: event.n > %u, then: ", roll(&out->dice, 5));
@@ -172,6 +209,21 @@ static void write_dated(struct random_text *out, enum mutant mutant, const char 
 	add(out, "    send: { channel: email, template: t, data: { anchor: anchor } }\n");
 }
 
+/* Started by the other, and starts it in its turn. */
+static void write_started(struct random_text *out, enum mutant mutant, const char *state)
+{
+	add(out,
+	    "---\njourney: dd-started\n%sentry: { from_journeys: any, fields: { ref: string, x: int }, at_most: { "
+	    "times: %d, within: %dd } }\nkey: event.ref\n",
+	    state, mutant == MUTANT_STARTS ? STARTS + 1 : STARTS, STARTS_DAYS);
+	write_ends(out, mutant);
+	add(out,
+	    "nodes:\n%s  - { name: open, emit: { event: told, to: out, fields: { ref: key, x: event.x } } }\n"
+	    "  - wait: 26h\n"
+	    "  - { name: hand, start_journey: { journey: bb-flow, with: { ref: key, n: 4 } } }\n",
+	    mutant == MUTANT_CLOSED ? "" : "  - wait: { window: shop }\n");
+}
+
 static void write_journeys(struct random_text *out, enum mutant mutant, bool paused)
 {
 	static const char *const RESUMES[] = {"skip_stale", "send_late", "replan"};
@@ -196,6 +248,7 @@ static void write_journeys(struct random_text *out, enum mutant mutant, bool pau
 	add(out, "journey: cc-segment\nentry: { segment: many, on: enter }\nreentry: always\nnodes:\n"
 	         "  - { send: { channel: email, template: t } }\n  - { wait: 20h }\n"
 	         "  - { send: { channel: sms, template: t, on_cap: defer } }\n");
+	write_started(out, mutant, state);
 }
 
 /* ---- the judge ---- */
@@ -208,6 +261,8 @@ struct sent {
 
 struct life { /* an instance */
 	struct hash128 id;
+	struct instant began;
+	bool started; /* of dd-started */
 	char key;
 	bool over;
 	bool keyed; /* a goal or exit of its key ends it */
@@ -224,6 +279,8 @@ struct run {
 	bool out;
 	const char *breach; /* the first; NULL: none */
 	char journeys[2][8192];
+	struct hash128 told[SENDS]; /* other systems */
+	size_t told_count;
 	char last[200]; /* the latest event, as it was written */
 };
 
@@ -250,8 +307,20 @@ static void enter(struct run *run, const struct decision *decision)
 {
 	struct str key = decision->key;
 	assert_true(run->life_count < LIVES);
-	run->lives[run->life_count++] =
-	        (struct life){decision->instance, key.len ? key.ptr[key.len - 1] : 0, false, key.len > 0};
+	bool started = str_eq(decision->journey, STR("dd-started"));
+	size_t within = 1;
+	for (size_t i = 0; i < run->life_count; i++) {
+		const struct life *life = &run->lives[i];
+		expect(run, !same(life->id, decision->instance), "entered twice as the same");
+		within += life->started && life->began.ms > decision->time.ms - STARTS_DAYS * DAY_MS &&
+		          life->began.ms > run->erased.ms;
+	}
+	expect(run, !started || within <= STARTS, "started too often");
+	run->lives[run->life_count++] = (struct life){.id = decision->instance,
+	                                              .began = decision->time,
+	                                              .started = started,
+	                                              .key = key.len ? key.ptr[key.len - 1] : 0,
+	                                              .keyed = key.len > 0};
 }
 
 static struct str anchor_of(struct run *run, const struct action *action)
@@ -297,6 +366,34 @@ static void judge_action(struct run *run, const struct action *action)
 	run->sends[run->count++] = sent;
 }
 
+static bool shop_open(struct instant at)
+{
+	int weekday = date_weekday(calendar_date(&ZONE_UTC, at));
+	int32_t clock = calendar_daytime(&ZONE_UTC, at).ms / 60000;
+	struct date monday = {4};
+	if (weekday == date_weekday(monday)) /* 1970-01-05 */
+		return clock >= 9 * 60 && clock < 12 * 60;
+	struct date thursday = {0};
+	return weekday == date_weekday(thursday) && ((clock >= 8 * 60 && clock < 10 * 60) || clock >= 22 * 60);
+}
+
+static void judge_emissions(struct run *run)
+{
+	const struct engine_output *out = &run->world.out;
+	for (size_t i = 0; i < out->emission_count; i++) {
+		const struct emission *emission = &out->emissions[i];
+		if (!emission->outward)
+			continue;
+		for (size_t k = 0; k < run->told_count; k++)
+			expect(run, !same(run->told[k], emission->id), "told twice");
+		expect(run, life_of(run, emission->instance) != NULL, "told of nobody who entered");
+		expect(run, !str_eq(emission->node, STR("open")) || shop_open(emission->time), "told while closed");
+		expect(run, emission->time.ms <= run->now.ms, "told before its time");
+		assert_true(run->told_count < SENDS);
+		run->told[run->told_count++] = emission->id;
+	}
+}
+
 static void judge(struct run *run)
 {
 	const struct engine_output *out = &run->world.out;
@@ -313,6 +410,7 @@ static void judge(struct run *run)
 		else if (decision->kind == DECISION_SENT)
 			judge_action(run, &out->actions[action++]);
 	}
+	judge_emissions(run);
 }
 
 /* ---- a life ---- */
@@ -414,7 +512,7 @@ static void play(struct run *run, uint64_t seed, enum mutant mutant, int missing
 	unsigned pause = 10 + roll(&journeys, 10), resume = pause + roll(&journeys, 8);
 	run->world.record.len = run->world.log.len = 0;
 	run->mutant = mutant;
-	run->count = run->life_count = 0;
+	run->count = run->life_count = run->told_count = 0;
 	run->now.ms = INT64_C(1767225600000); /* 2026-01-01 */
 	run->erased = INSTANT_NONE;
 	run->out = false;
@@ -512,6 +610,8 @@ static void each_property_sees_what_breaks_it(void **state)
 	        [MUTANT_NIGHT] = {"no quiet hours", "sent by night"},
 	        [MUTANT_EARLY] = {"time ahead", "something before it was due"},
 	        [MUTANT_TWICE] = {"lives and anchors not told apart", "a node twice for one anchor"},
+	        [MUTANT_STARTS] = {"one start more", "started too often"},
+	        [MUTANT_CLOSED] = {"no opening hours", "told while closed"},
 	        [MUTANT_DUPLICATE] = {"another id", "the same event twice"},
 	        [MUTANT_REPLAY] = {"an event missing", "not the same again"},
 	};

@@ -71,9 +71,9 @@ static struct instance *next_due(struct customer *customer, struct instant until
 static void event_apply(struct step *step)
 {
 	profile_apply(step);
+	endings_apply(step);
 	if (step->engine->set->lively)
 		lives_apply(step);
-	endings_apply(step);
 	waits_apply(step);
 	anchors_apply(step);
 	entries_apply(step);
@@ -126,6 +126,7 @@ void engine_advance(const struct engine *engine, struct customer *customer, stru
 		step.queue = &queue;
 		step.before = customer->logical;
 		struct instant due = watch ? watch->due : instance->due;
+		step.salt = watch ? watch->journey_tag : instance->journey_tag ^ instance->entry_id;
 		step.planned = !watch && instance->deferred ? instance->planned : due;
 		/* A due time earlier than the latest one is that of a journey that was gone for a while. */
 		step.at = step.own = customer->logical = instant_later(due, customer->logical);
@@ -180,6 +181,7 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 	step.set_slots = step.told_traits = 0;
 	step.failure = (struct expr_failure){0};
 	step.started_by = (struct str){0};
+	step.salt = step.round = 0;
 	step.occurrence = value_absent();
 	step.engine = engine;
 	step.customer = customer;

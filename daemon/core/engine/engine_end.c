@@ -113,8 +113,7 @@ static bool matches(struct step *step, const struct instance *instance, const st
 	return holds;
 }
 
-/* True when the instance ended. */
-static bool try_endings(struct step *step, struct instance *instance)
+bool ending_try(struct step *step, struct instance *instance)
 {
 	const struct journey *journey = instance->journey;
 	for (size_t i = 0; i < journey->ending_count; i++) {
@@ -135,7 +134,7 @@ void endings_apply(struct step *step)
 		return;
 	for (size_t i = 0; i < customer->instance_count;) {
 		struct instance *instance = &customer->instances[i];
-		bool ended = instance->journey && listens(uses, instance->journey) && try_endings(step, instance);
+		bool ended = instance->journey && listens(uses, instance->journey) && ending_try(step, instance);
 		i += !ended;
 	}
 }

@@ -96,6 +96,8 @@ static void begin(struct step *step, const struct journey *journey, struct str k
 	instance->key = key;
 	instance->entered = step->at;
 	instance->entry_id = step->event ? hash_tag(step->event->id) : (uint32_t)(step->at.ms / 1000);
+	if (step->round > 0) /* others may have entered, and left, in the same instant */
+		instance->entry_id += step->salt + step->round;
 	keep_fields(step, instance);
 	entry_count(step, journey);
 	bool started = step->started_by.len != 0;

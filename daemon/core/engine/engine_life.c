@@ -37,6 +37,15 @@ static void hold(struct step *step, struct instance *instance)
 	instance->due = next_look(instance->held, step->at);
 }
 
+bool life_waits(const struct step *step, struct instance *instance)
+{
+	if (current(instance)->state != STATE_PAUSED)
+		return false;
+	if (instance->held.ms == INSTANT_NONE.ms)
+		instance->due = step->at;
+	return true;
+}
+
 bool life_silent(const struct step *step, const struct instance *instance)
 {
 	return step->stale || current(instance)->state == STATE_PAUSED;
@@ -143,6 +152,46 @@ static struct value *fields_by_tag(struct step *step, const struct instance *ins
 	return fields;
 }
 
+static struct value *values_by_tag(struct step *step, const struct instance *instance, const struct journey *to)
+{
+	const struct journey *old = instance->journey;
+	if (!instance->values)
+		return NULL;
+	struct value *values = arena_zalloc(step->customer->arena, (to->value_count + 1) * sizeof *values);
+	for (size_t i = 0; i < to->value_count; i++)
+		for (size_t k = 0; k < old->value_count; k++)
+			if (old->values[k].tag == to->values[i].tag)
+				values[i] = instance->values[k];
+	return values;
+}
+
+static uint32_t variant_by_name(const struct instance *instance, const struct journey *to)
+{
+	for (uint32_t i = 0; instance->variant && i < to->variant_count; i++)
+		if (str_eq(to->variants[i], instance->journey->variants[instance->variant - 1]))
+			return i + 1;
+	return 0;
+}
+
+static void carry(struct step *step, struct instance *instance, const struct journey *to)
+{
+	instance->segment = case_by_name(instance->journey->segment, to->segment, instance->segment);
+	instance->event = fields_by_tag(step, instance, to);
+	instance->values = values_by_tag(step, instance, to);
+	instance->variant = variant_by_name(instance, to);
+	instance->journey = to;
+	instance->version_tag = to->version_tag;
+}
+
+/* What was due in a pause is as stale in the new version as it was in the old one. */
+static void begin_moved(struct step *step, struct instance *instance, uint32_t to)
+{
+	bool stale = step->stale;
+	step->stale = instance->held.ms != INSTANT_NONE.ms && current(instance)->on_resume == ON_RESUME_SKIP_STALE;
+	node_run(step, instance, to, REASON_FINISHED);
+	step->stale = stale;
+}
+
 /* In a node of the same kind one stands as one stood: a wait runs on, a sequence is planned from its date by the names
  * of its touches. Any other node begins. True when the due time that came, if one did, still counts. */
 static bool move(struct step *step, struct instance *instance, uint32_t to)
@@ -152,18 +201,19 @@ static bool move(struct step *step, struct instance *instance, uint32_t to)
 	bool same = from->kind == node->kind;
 	if (same && node->kind == NODE_SEQUENCE)
 		instance->passed = touches_by_name(&from->sequence, &node->sequence, instance->passed);
-	instance->segment = case_by_name(instance->journey->segment, now->segment, instance->segment);
-	instance->event = fields_by_tag(step, instance, now);
-	instance->journey = now;
-	instance->version_tag = now->version_tag;
+	carry(step, instance, now);
 	instance->node = to;
 	step_decide(step, instance, DECISION_ADVANCED, REASON_EDITED)->detail = from->name;
+	if (step->event && ending_try(step, instance))
+		return false;
 	if (same && node->kind == NODE_WAIT)
 		return true;
 	if (same && node->kind == NODE_SEQUENCE)
 		sequence_plan(step, instance, REASON_EDITED);
-	else
+	else if (node->kind == NODE_SEQUENCE)
 		node_run(step, instance, to, REASON_FINISHED);
+	else
+		begin_moved(step, instance, to);
 	return false;
 }
 
@@ -186,16 +236,17 @@ bool life_fire(struct step *step, struct instance *instance)
 	const struct migration *migration = find_migration(instance);
 	if (ends(step, instance, migration))
 		return false;
-	if (migration && !move(step, instance, migration->to))
-		return false;
 	if (current(instance)->state == STATE_PAUSED) {
 		hold(step, instance);
 		return false;
 	}
+	if (migration && !move(step, instance, migration->to))
+		return false;
 	return instance->held.ms == INSTANT_NONE.ms || resume(step, instance);
 }
 
-/* Moving may end an instance too, which shows by their number. */
+/* A pause holds everybody where they are: they move when it is over. Moving may end an instance too, which shows by
+ * their number. */
 void lives_apply(struct step *step)
 {
 	struct customer *customer = step->customer;
@@ -203,7 +254,8 @@ void lives_apply(struct step *step)
 		struct instance *instance = &customer->instances[i];
 		size_t count = customer->instance_count;
 		const struct migration *migration = instance->journey ? find_migration(instance) : NULL;
-		if (instance->journey && !ends(step, instance, migration) && migration)
+		if (instance->journey && !ends(step, instance, migration) && migration &&
+		    current(instance)->state != STATE_PAUSED)
 			move(step, instance, migration->to);
 		i += customer->instance_count == count;
 	}

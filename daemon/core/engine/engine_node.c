@@ -21,6 +21,8 @@ bool node_run(struct step *step, struct instance *instance, uint32_t node, enum 
 		enum flow flow = FLOW_ON;
 		instance->node = node;
 		instance->deferred = 0;
+		instance->held = INSTANT_NONE;
+		instance->unbegun = false;
 		done = REASON_FINISHED;
 		switch (at->kind) {
 		case NODE_SEQUENCE:

@@ -41,6 +41,16 @@ static struct str part_text(const struct sending *sending, const struct template
 	return part->text;
 }
 
+/* An edit may have moved somebody here whose variant there is no more. */
+static bool lacks_variant(const struct sending *sending)
+{
+	const struct send *send = sending->send;
+	for (size_t i = 0; i < send->part_count && !sending->instance->variant; i++)
+		if (send->parts[i].hole == HOLE_VARIANT)
+			return true;
+	return false;
+}
+
 static void build_template(struct step *step, struct sending *sending)
 {
 	const struct send *send = sending->send;
@@ -244,8 +254,12 @@ enum send_result step_send(struct step *step, struct instance *instance, const s
 	struct sending sending = {.instance = instance, .send = place->send, .node = place->node};
 	struct verdict verdict = {REASON_NO_SEGMENT, {0}};
 	sending.id = action_hash(step, instance, place->node);
-	if (find_segment(step, &sending))
+	if (lacks_variant(&sending)) {
+		step->out->faults++;
+		verdict = (struct verdict){REASON_ERROR, STR("no variant of an experiment for the template's name")};
+	} else if (find_segment(step, &sending)) {
 		verdict = check(step, &sending);
+	}
 	if (verdict.reason != REASON_NONE)
 		return stopped(step, &sending, verdict, place->touch);
 	send_now(step, &sending);

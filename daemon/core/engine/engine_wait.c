@@ -41,6 +41,8 @@ static enum flow stay(struct step *step, struct instance *instance, struct insta
 {
 	bool same = instance->due.ms == due.ms && due.ms != INSTANT_NEVER.ms;
 	instance->due = due;
+	instance->held = INSTANT_NONE;
+	instance->unbegun = false;
 	if (!same)
 		step_decide(step, instance, DECISION_WAITING, why)->due = due;
 	return FLOW_STAYS;
@@ -177,6 +179,8 @@ bool wait_recheck(struct step *step, struct instance *instance,
 	case FLOW_ON:
 		break;
 	}
+	if (life_waits(step, instance))
+		return true;
 	return node_leave(step, instance);
 }
 

@@ -66,6 +66,12 @@ static bool yearly_day(const struct entry_rule *rule, struct date date, int64_t 
 	       lunar_anniversary(rule->lunar, lunar, (int)year, rule->leap_month, rule->day30, out);
 }
 
+static struct instant yearly_moment(struct step *step, const struct journey *journey, struct date day)
+{
+	const struct entry_rule *rule = &journey->enters;
+	return calendar_instant(step_zone(step, journey), (struct date){day.days + rule->days}, rule->at);
+}
+
 /* The next recurrence from now on, in a year behind the one last let in: a date that was corrected after this year's
  * day brings no second one. The year of the date itself does not count. */
 static void yearly_plan(struct step *step, struct watch *watch)
@@ -87,7 +93,7 @@ static void yearly_plan(struct step *step, struct watch *watch)
 	for (int64_t year = first > now - 1 ? first : now - 1; year < end; year++) {
 		if (!yearly_day(rule, date, year, &day))
 			continue;
-		struct instant moment = calendar_instant(zone, (struct date){day.days + rule->days}, rule->at);
+		struct instant moment = yearly_moment(step, watch->journey, day);
 		if (moment.ms < step->at.ms)
 			continue;
 		watch->due = moment;
@@ -96,13 +102,18 @@ static void yearly_plan(struct step *step, struct watch *watch)
 	}
 }
 
+/* An edit may have moved the day since it was planned: one to come is planned anew. One that is long over, since the
+ * journey was gone, is not made up for. */
 static void yearly_fire(struct step *step, struct watch *watch)
 {
 	const struct journey *journey = watch->journey;
 	struct date date, day;
-	watch->mark = watch->pending;
-	if (watch->pending > 0 && yearly_date(step, journey, &date) &&
-	    yearly_day(&journey->enters, date, watch->pending, &day)) {
+	bool known = watch->pending > 0 && yearly_date(step, journey, &date) &&
+	             yearly_day(&journey->enters, date, watch->pending, &day);
+	struct instant moment = known ? yearly_moment(step, journey, day) : step->at;
+	if (moment.ms <= step->at.ms)
+		watch->mark = watch->pending;
+	if (known && moment.ms <= step->at.ms && step->at.ms - moment.ms < DAY_MS) {
 		step->occurrence = value_date(day);
 		entry_offer(step, journey);
 		step->occurrence = value_absent();
@@ -184,11 +195,13 @@ void watches_recheck(struct step *step)
 	uint64_t all = step->set_slots;
 	for (int round = 0; step->set_slots && set->watched_count && round < ROUNDS; round++) {
 		step->set_slots = 0;
+		step->round = (uint32_t)round + 1;
 		for (size_t i = 0; i < set->watched_count; i++)
 			look(step, watch_find(step, &set->journeys[set->watched[i]]));
 		all |= step->set_slots;
 	}
 	step->set_slots = all;
+	step->round = 0;
 }
 
 void watches_apply(struct step *step)

@@ -49,6 +49,8 @@ struct step {
 	uint64_t told_traits;        /* by bit: those whose failure has been told */
 	uint64_t set_slots;          /* attributes that nodes set, by bit; the last one stands for all from 63 on */
 	struct str started_by;       /* the node of another journey that hands the customer over; else empty */
+	uint32_t salt;               /* a timer's: of the instance or watch that it was */
+	uint32_t round;              /* in which segments are looked at again, from 1; else 0 */
 };
 
 /* ---- evaluation: engine_frame.c ---- */
@@ -101,13 +103,17 @@ bool record_fits(const struct step *step); /* for one instance more */
 
 /* ---- the parts, in the order of an event ---- */
 
+/* engine_end.c: true when this event has ended the instance. */
+bool ending_try(struct step *step, struct instance *instance);
 /* engine_erase.c: forgets the customer; and the erasure itself, `until` so much later. */
 void erased_apply(struct step *step);
 void erased_expire(struct customer *customer, struct instant until);
 /* engine_life.c: what the journey's state and its edits do to the people in it. */
-void lives_apply(struct step *step);                           /* at an event, to all of them */
-bool life_fire(struct step *step, struct instance *instance);  /* at a due time: true when it goes on as planned */
-bool life_begin(struct step *step, struct instance *instance); /* the first node */
+void lives_apply(struct step *step);                          /* at an event, to all of them */
+bool life_fire(struct step *step, struct instance *instance); /* at a due time: true when it goes on as planned */
+/* True in a pause: who could go on now, since a date has moved, is held like those whose due time came. */
+bool life_waits(const struct step *step, struct instance *instance);
+bool life_begin(struct step *step, struct instance *instance);              /* the first node */
 bool life_silent(const struct step *step, const struct instance *instance); /* nothing may be sent now */
 bool life_admits(struct step *step, const struct journey *journey, struct str key);
 /* engine_profile.c */
