@@ -20,7 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	const struct fuzz_language *language = fuzz_language();
 	struct str record = {(const char *)bytes, size};
-	struct fuzz_life life = {language->set, &language->zones, record, EVENTS};
+	struct fuzz_life life = {language->set, &language->zones,         record,
+	                         EVENTS,        language->edition.before, language->edition.before_count};
 	struct instant erased;
 	customer_peek_due(record);
 	customer_peek_erased(record, &erased);

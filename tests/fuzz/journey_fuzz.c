@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Rules and journeys out of bad texts. Each file is compiled with the rules of language.yaml, unless its first line is
- * `# alone`; what compiles is lived by a customer. Every mistake must be told at its place.
+ * `# alone`; what compiles is lived by a customer, the first half of it by older texts (a first line `# before`). Every
+ * mistake must be told at its place.
  */
 #include "support/fuzz.h"
 #include "support/fuzz_life.h"
@@ -17,25 +18,23 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-static void live(const struct journey_set *set, struct str text)
+static void live(const struct fuzz_edition *edition, struct str text)
 {
-	struct fuzz_life life = {set, &fuzz_language()->zones, text, EVENTS};
+	struct fuzz_life life = {edition->set, &fuzz_language()->zones, text,
+	                         EVENTS,       edition->before,         edition->before_count};
 	fuzz_live(&life);
 }
 
 /* The set must be there exactly when nothing is wrong. */
 static void compile(const struct fuzz_files *files, struct str text, struct diag_list *diags)
 {
-	struct journey_files all = {.rules = files->rules,
-	                            .rule_count = files->rule_count,
-	                            .journeys = files->journeys,
-	                            .journey_count = files->journey_count};
-	struct journey_set *set = journey_set_compile_all(&all, &fuzz_language()->zones, diags);
+	struct fuzz_edition edition;
+	fuzz_edition_compile(&edition, files, &fuzz_language()->zones, diags);
 	fuzz_check_findings(diags);
-	fuzz_insist((set == NULL) == (diags->errors > 0), "a set with errors, or none without");
-	if (set)
-		live(set, text);
-	journey_set_free(set);
+	fuzz_insist((edition.set == NULL) == (diags->errors > 0), "a set with errors, or none without");
+	if (edition.set)
+		live(&edition, text);
+	fuzz_edition_release(&edition);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -49,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	struct doc_reader reader = {&arena, &diags};
 	if (!str_starts(text, STR("# alone\n"))) {
 		files = fuzz_language()->files;
-		files.journey_count = 0;
+		files.journey_count = files.older_count = 0;
 	}
 	fuzz_files_add(&files, text, &reader);
 	compile(&files, text, &diags);

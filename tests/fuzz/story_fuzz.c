@@ -29,12 +29,31 @@ static void play(const struct story_context *context, const struct story_file *f
 	buf_release(&text);
 }
 
+/* Of the journey that has an older text in language.yaml, whatever the file is called. */
+static bool edition(void *owner, const struct doc *from, const struct journey *journey, struct story_edition *out)
+{
+	const struct fuzz_language *language = fuzz_language();
+	struct diag_list *diags = owner;
+	for (size_t i = 0; i < language->set->older_count; i++) {
+		if (language->set->older[i].current != journey)
+			continue;
+		*out = (struct story_edition){language->edition.before[i], language->set};
+		return true;
+	}
+	diag_add(diags, DIAG_ERROR, DIAG_STORY, from->range, "has no older text");
+	return false;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	const struct fuzz_language *language = fuzz_language();
-	struct story_context context = {.set = language->set, .zones = &language->zones, .zone = &ZONE_UTC};
 	struct arena arena;
 	struct diag_list diags;
+	struct story_context context = {.set = language->set,
+	                                .zones = &language->zones,
+	                                .zone = &ZONE_UTC,
+	                                .edition = edition,
+	                                .owner = &diags};
 	struct story_file stories;
 	arena_init(&arena, CHUNK);
 	diag_init(&diags, &arena);

@@ -10,6 +10,7 @@ struct living {
 	const struct fuzz_life *life;
 	struct fuzz_dice dice;
 	struct arena step, scratch;
+	const struct journey_set *set; /* of this part of the life */
 	struct engine engine;
 	struct engine_output out;
 	struct customer customer;
@@ -24,7 +25,8 @@ static void living_init(struct living *living, const struct fuzz_life *life)
 	arena_init(&living->step, CHUNK);
 	arena_init(&living->scratch, CHUNK);
 	engine_output_init(&living->out, &living->step);
-	living->engine = (struct engine){.set = life->set,
+	living->set = life->before_count ? life->before[0] : life->set;
+	living->engine = (struct engine){.set = living->set,
 	                                 .zones = life->zones,
 	                                 .zone = &ZONE_UTC,
 	                                 .decide_not_entered = fuzz_roll(&living->dice, 2),
@@ -45,11 +47,11 @@ static bool begin(struct living *living)
 	engine_output_clear(&living->out);
 	arena_clear(&living->step);
 	if (living->record.len == 0) {
-		customer_init(&living->customer, STR("c"), living->life->set, &living->step);
+		customer_init(&living->customer, STR("c"), living->set, &living->step);
 		return true;
 	}
 	return customer_read(&living->customer, STR("c"), arena_str(&living->step, buf_view(&living->record)),
-	                     living->life->set, &living->step);
+	                     living->set, &living->step);
 }
 
 static void check_output(const struct living *living)
@@ -63,6 +65,13 @@ static void check_output(const struct living *living)
 		                    decision->due.ms >= decision->time.ms,
 		            "waits for what has passed");
 	}
+	for (size_t i = 0; i < out->emission_count; i++) {
+		const struct emission *emission = &out->emissions[i];
+		fuzz_insist(emission->event && emission->journey && emission->node.len, "an emission of nobody");
+		for (size_t k = 0; k < emission->data_count; k++)
+			fuzz_insist(emission->data[k].name.len && emission->data[k].value.kind > VALUE_ABSENT,
+			            "an emission without a value");
+	}
 }
 
 /* Written, read and written again to the same bytes. */
@@ -72,17 +81,17 @@ static void finish(struct living *living)
 	check_output(living);
 	buf_clear(&living->record);
 	buf_clear(&living->again);
-	customer_write(&living->customer, living->life->set, &living->record);
+	customer_write(&living->customer, living->set, &living->record);
 	struct str bytes = buf_view(&living->record);
 	fuzz_insist(customer_peek_due(bytes).ms == customer_due(&living->customer).ms, "another time is due");
-	fuzz_insist(customer_read(&read, STR("c"), bytes, living->life->set, &living->step), "written but not read");
-	customer_write(&read, living->life->set, &living->again);
+	fuzz_insist(customer_read(&read, STR("c"), bytes, living->set, &living->step), "written but not read");
+	customer_write(&read, living->set, &living->again);
 	fuzz_insist(str_eq(bytes, buf_view(&living->again)), "read and written differently");
 }
 
 static void happen(struct living *living)
 {
-	const struct rules *rules = &living->life->set->rules;
+	const struct rules *rules = &living->set->rules;
 	struct fuzz_values values = {&living->dice, &living->step, living->life->words, living->now};
 	const struct event_type *type = &rules->events[fuzz_roll(&living->dice, rules->event_count)];
 	int64_t late = fuzz_roll(&living->dice, 5) ? 0 : (int64_t)fuzz_roll(&living->dice, 200) * 3600000;
@@ -107,9 +116,19 @@ static void pass(struct living *living, struct instant until)
 	finish(living);
 }
 
+/* Half of the events under what was before, then a reload. */
+static void choose_set(struct living *living, unsigned event)
+{
+	const struct fuzz_life *life = living->life;
+	size_t part = life->events ? (size_t)event * 2 * life->before_count / life->events : 0;
+	living->set = part < life->before_count ? life->before[part] : life->set;
+	living->engine.set = living->set;
+}
+
 static void live(struct living *living)
 {
-	for (unsigned i = 0; i < living->life->events && living->life->set->rules.event_count; i++) {
+	for (unsigned i = 0; i < living->life->events && living->set->rules.event_count; i++) {
+		choose_set(living, i);
 		living->now.ms += (int64_t)fuzz_roll(&living->dice, 5 * 24 * 60) * 60000;
 		if (fuzz_roll(&living->dice, 4) == 0)
 			pass(living, living->now);

@@ -11,6 +11,9 @@ struct fuzz_life {
 	const struct zone_set *zones;
 	struct str words; /* of which texts in fields are made; the dice come from it, too */
 	unsigned events;
+	/* Sets with the same rules under which the first part of it is lived. */
+	struct journey_set *const *before;
+	size_t before_count;
 };
 
 /* Aborts when a property does not hold: what is stored is read again as it was, nothing is due before it was decided,

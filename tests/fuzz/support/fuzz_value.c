@@ -31,6 +31,8 @@ static struct str text(const struct fuzz_values *values)
 {
 	static const struct str texts[] = {STR(""), STR("k1"), STR("k2"), STR("\xc3\xa9\xf0\x9f\x98\x80"), STR("UTC")};
 	struct str words = values->words;
+	if (roll(values, 40) == 0) /* more than may be kept of it */
+		return arena_printf(values->arena, "%0300d", 1);
 	if (!words.len || roll(values, 3) == 0)
 		return texts[roll(values, sizeof texts / sizeof *texts)];
 	size_t from = roll(values, words.len), to = from;
