@@ -60,7 +60,8 @@ struct journey_files {
 
 /*
  * Compiles. Answers NULL when there is any error (all are in diags); warnings alone do not hinder. The documents and
- * the zones must outlive the set. journeys and rules are in order of path.
+ * the zones must outlive the set. journeys and rules are in order of path. A document that could not be read is NULL in
+ * its source, and has been reported in these very diags.
  */
 struct journey_set *journey_set_compile(const struct source_doc *rules, size_t rule_count,
                                         const struct source_doc *journeys, size_t journey_count,
