@@ -39,10 +39,14 @@ void emitter_release(struct emitter *emitter)
 	free(emitter->parts);
 }
 
+/* Said once, however often it is tried in vain. */
 static void later(struct emitter *emitter, const char *why)
 {
 	emitter->retry_wait = shard_backoff(emitter->retry_wait);
 	emitter->retry_at.ms = emitter->env->now.ms + emitter->retry_wait.ms;
+	if (strcmp(emitter->why, why) == 0)
+		return;
+	snprintf(emitter->why, sizeof emitter->why, "%s", why);
 	report_log(emitter->env->report, REPORT_WARN, "part=emitter", "%s", why);
 }
 
@@ -85,7 +89,7 @@ static void opened(struct request *request)
 	switch (request->outcome) {
 	case OUTCOME_DONE:
 		emitter->opened = true;
-		emitter->retry_wait.ms = 0;
+		emitter->why[0] = '\0';
 		/* The old transaction is over, one way or the other: shards that leave need not wait any more. */
 		for (size_t i = 0; i < emitter->part_count; i++)
 			if (!still_ours(emitter->parts[i].shard) || !law(LAW_REREAD_ON_DOUBT)) {
@@ -195,7 +199,7 @@ static void committed(struct emitter *emitter)
 	}
 	report_count(report, METRIC_EMITS, 1);
 	report_count(report, METRIC_EMITTED, emitter->message_count);
-	emitter->retry_wait.ms = 0;
+	emitter->retry_wait.ms = 0; /* not before: a producer that opens and cannot send is no reason for haste */
 	drop_parts(emitter);
 	enter(emitter, EMITTER_READY);
 }

@@ -56,7 +56,7 @@ struct emitter {
 	struct duration retry_wait;
 	struct instant began_at; /* the last transaction */
 	bool opened;             /* once at least */
-	char why[240];           /* of FAILED; the worker says it */
+	char why[240];           /* of FAILED, or why it tries again; the worker says it. Empty: all is well */
 };
 
 void emitter_init(struct emitter *emitter, struct shard_env *env);

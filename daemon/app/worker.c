@@ -14,6 +14,7 @@
 
 #define TAKE_AGAIN_MS 1000
 #define LATE_MS 5000
+#define STOP_MOST_MS 20000 /* less than those who would then kill us wait: Kubernetes 30 s, the systemd unit 60 s */
 
 struct shard_list {
 	struct shard **items;
@@ -32,7 +33,8 @@ struct worker {
 	struct store_open store_open;
 	bool store_asked, store_opened, joined, left;
 	struct instant store_retry_at;
-	struct instant wake; /* when the next turn should have been at the latest */
+	struct instant stop_by; /* asked to stop: when everything must be handed over, or is left */
+	struct instant wake;    /* when the next turn should have been at the latest */
 	struct duration store_retry_wait;
 	uint32_t *let_go; /* to be released to the source this turn */
 	size_t let_go_count, let_go_cap;
@@ -154,8 +156,11 @@ struct worker *worker_new(const struct worker_settings *settings, const struct p
                           const struct zone_set *zones, const struct zone *zone, struct report *report)
 {
 	struct worker *worker = mem_alloc(sizeof *worker);
-	*worker = (struct worker){
-	        .settings = *settings, .ports = *ports, .store_retry_at = INSTANT_NONE, .wake = INSTANT_NEVER};
+	*worker = (struct worker){.settings = *settings,
+	                          .ports = *ports,
+	                          .store_retry_at = INSTANT_NONE,
+	                          .wake = INSTANT_NEVER,
+	                          .stop_by = INSTANT_NEVER};
 	worker->env = (struct shard_env){.settings = &worker->settings,
 	                                 .ports = &worker->ports,
 	                                 .report = report,
@@ -299,10 +304,24 @@ static bool quiet(const struct worker *worker)
 	return true;
 }
 
+/* What is not done by then waits in the store: the next start goes on from there, as after a crash. */
+static bool stops_unfinished(struct worker *worker)
+{
+	if (worker->state == WORKER_FAILED || worker->env.now.ms < worker->stop_by.ms)
+		return false;
+	report_log(worker->env.report, REPORT_WARN, "",
+	           "stopped before everything was handed over; the next start goes on from the store%s%s",
+	           worker->emitter.why[0] ? ": " : "", worker->emitter.why);
+	worker->state = WORKER_STOPPED;
+	return true;
+}
+
 static void stop_turn(struct worker *worker)
 {
 	struct source *source = worker->ports.source;
 	bool failed = worker->state == WORKER_FAILED;
+	if (stops_unfinished(worker))
+		return;
 	if (worker->versions.asked || worker->pulse.asked)
 		return;
 	if (!worker->joined) {
@@ -330,7 +349,7 @@ static struct instant next_turn(const struct worker *worker)
 	if (!worker->store_opened && !worker->store_asked && worker->store_retry_at.ms > worker->env.now.ms &&
 	    worker->store_retry_at.ms < wake.ms)
 		wake = worker->store_retry_at;
-	return wake;
+	return instant_earlier(wake, worker->stop_by);
 }
 
 static void gauges(const struct worker *worker)
@@ -428,6 +447,8 @@ void worker_beat(struct worker *worker)
 
 void worker_stop(struct worker *worker)
 {
+	if (!worker->env.stopping)
+		worker->stop_by.ms = worker->env.now.ms + STOP_MOST_MS;
 	worker->env.stopping = true;
 	if (worker->state != WORKER_FAILED)
 		worker->state = WORKER_STOPPING;
@@ -439,6 +460,7 @@ static void say_why(const struct worker *worker, struct worker_status *out)
 	if (worker->state == WORKER_FAILED || !worker->joined || !evaluates)
 		snprintf(out->why, sizeof out->why, "%s",
 		         worker->why[0]            ? worker->why
+		         : worker->emitter.why[0]  ? worker->emitter.why
 		         : !worker->emitter.opened ? "waits for Kafka's transactional producer"
 		         : !worker->store_opened   ? "waits for the store"
 		         : !evaluates              ? "waits for the store to keep and show the journeys' texts"
@@ -458,7 +480,9 @@ static void say_why(const struct worker *worker, struct worker_status *out)
 	if (!out->why[0] && worker->pulse.lost)
 		snprintf(out->why, sizeof out->why, "%s", worker->pulse.why);
 	if (!out->why[0] && worker->emitter.state != EMITTER_READY && worker->emitter.state != EMITTER_EMITTING)
-		snprintf(out->why, sizeof out->why, "Kafka's transactional producer is being made anew");
+		snprintf(out->why, sizeof out->why, "%s",
+		         worker->emitter.why[0] ? worker->emitter.why
+		                                : "Kafka's transactional producer is being made anew");
 }
 
 void worker_status(const struct worker *worker, struct worker_status *out)

@@ -73,7 +73,8 @@ void worker_reload(struct worker *worker, struct journey_set *set);
 /* Now and then: asks the store whether it is there, so that worker_status tells when it is away while nobody needs it.
  * The answer comes later. */
 void worker_beat(struct worker *worker);
-/* Takes no more input, finishes batches, emits, flushes, releases its shards. */
+/* Takes no more input, finishes batches, emits, flushes, releases its shards. After 20 seconds it stops all the same,
+ * as after a crash: nothing is lost. */
 void worker_stop(struct worker *worker);
 
 enum worker_state { WORKER_STARTING, WORKER_RUNNING, WORKER_STOPPING, WORKER_STOPPED, WORKER_FAILED };

@@ -204,8 +204,9 @@ static void say_what_runs(struct daemon *daemon)
 {
 	report_log(&daemon->report, REPORT_INFO, "", "journeyd %s starts with rules %s; librdkafka %s",
 	           JOURNEYD_VERSION, daemon->hash, kafka_library_version());
-	if (kafka_library_hazard())
-		report_log(&daemon->report, REPORT_WARN, "", "%s", kafka_library_hazard());
+	const char *hazard = kafka_library_hazard(&daemon->ports.kafka);
+	if (hazard)
+		report_log(&daemon->report, REPORT_WARN, "", "%s", hazard);
 }
 
 static int serve(struct daemon *daemon, struct rulebook *book, const struct zone *zone)

@@ -51,14 +51,15 @@ static void add_property(struct properties *list, const char *name, struct str v
 
 static void add_tls(struct properties *list, const struct settings_kafka *kafka)
 {
-	bool sasl = kafka->sasl.mechanism.len > 0;
+	bool sasl = kafka->sasl.given;
 	if (kafka->tls.enabled || sasl)
 		add_property(list, "security.protocol",
 		             kafka->tls.enabled ? (sasl ? STR("SASL_SSL") : STR("SSL")) : STR("SASL_PLAINTEXT"));
 	add_property(list, "ssl.ca.location", kafka->tls.ca);
 	add_property(list, "ssl.certificate.location", kafka->tls.certificate);
 	add_property(list, "ssl.key.location", kafka->tls.key);
-	add_property(list, "sasl.mechanisms", kafka->sasl.mechanism);
+	if (sasl)
+		add_property(list, "sasl.mechanisms", str_from(settings_mechanism(kafka)));
 	add_property(list, "sasl.username", kafka->sasl.login.user);
 	add_property(list, "sasl.password", kafka->sasl.login.password);
 }

@@ -5,11 +5,15 @@
 #include "adapters/text/files.h"
 #include "adapters/text/yaml.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #define AT(member) offsetof(struct settings, member)
 #define INPUT(member) offsetof(struct settings_input, member)
 #define TLS(member) offsetof(struct settings_tls, member)
 #define LOGIN(member) offsetof(struct settings_login, member)
 
+static const char *const MECHANISMS[] = {"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "GSSAPI", NULL};
 static const char *const FORMATS[] = {"auto", "plain", "cloudevents", "segment", NULL};
 static const char *const CLOCKS[] = {"wall", "stream", NULL};
 static const char *const DELIVERIES[] = {"exactly_once", "at_least_once", NULL};
@@ -83,10 +87,11 @@ static const struct field TLS_FIELDS[] = {
 
 static const struct field SASL_FIELDS[] = {
         {.key = "mechanism",
-         .kind = FIELD_STR,
+         .kind = FIELD_CHOICE,
          .offset = AT(kafka.sasl.mechanism) - AT(kafka.sasl),
          .required = true,
-         .about = "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 ..."},
+         .choices = MECHANISMS,
+         .about = "How to log in; what the last two need stands in `properties`."},
         LOGIN_ROWS(AT(kafka.sasl.login) - AT(kafka.sasl)),
         {0},
 };
@@ -130,6 +135,7 @@ static const struct field KAFKA_FIELDS[] = {
         {.key = "sasl",
          .kind = FIELD_STRUCT,
          .offset = KAFKA(sasl),
+         .seen = KAFKA(sasl.given) + 1,
          .fields = SASL_FIELDS,
          .about = "Login at the brokers."},
         {.key = "transaction_timeout",
@@ -375,6 +381,11 @@ const struct field *settings_fields(void)
 	return FIELDS;
 }
 
+const char *settings_mechanism(const struct settings_kafka *kafka)
+{
+	return MECHANISMS[kafka->sasl.mechanism];
+}
+
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 /* The path as seen from where the daemon runs. */
@@ -389,22 +400,57 @@ static struct str beside(const char *file, struct str path, struct arena *arena)
 	return arena_printf(arena, "%.*s%.*s", (int)folder, name.ptr, STR_ARG(path));
 }
 
-static void read_password(const char *file, struct settings_login *login, struct doc_reader *reader)
+/* value: where the file is named. */
+static bool readable(struct str path, const struct doc *value, struct doc_reader *reader)
 {
+	if (access(path.ptr, R_OK) == 0)
+		return true;
+	diag_add(reader->diags, DIAG_ERROR, DIAG_FILE, value->range, "\"%.*s\" cannot be read: %s", STR_ARG(path),
+	         strerror(errno));
+	return false;
+}
+
+/* doc: the map that the login stands in. */
+static void read_password(const char *file, const struct doc *doc, struct settings_login *login,
+                          struct doc_reader *reader)
+{
+	const struct doc *value = doc_get(doc, STR("password_file"));
 	if (login->password_file.len == 0)
 		return;
 	if (login->password.len) {
-		diag_add(reader->diags, DIAG_ERROR, DIAG_CONFLICT, (struct diag_range){0},
-		         "%s: password and password_file exclude each other", file);
+		diag_add(reader->diags, DIAG_ERROR, DIAG_CONFLICT, value->range,
+		         "password and password_file exclude each other");
 		return;
 	}
+	struct str path = beside(file, login->password_file, reader->arena);
 	const struct diag_file *text =
-	        files_read(beside(file, login->password_file, reader->arena), 4096, reader->arena, reader->diags);
+	        readable(path, value, reader) ? files_read(path, 4096, reader->arena, reader->diags) : NULL;
 	if (!text)
 		return;
 	login->password = text->text;
 	if (login->password.len && login->password.ptr[login->password.len - 1] == '\n')
 		login->password.len--;
+}
+
+static const struct {
+	const char *key;
+	size_t offset;
+} TLS_FILES[] = {
+        {"ca", TLS(ca)},
+        {"certificate", TLS(certificate)},
+        {"key", TLS(key)},
+};
+
+/* librdkafka reads them, and says no more than that it failed. */
+static void find_tls_files(const char *file, const struct doc *doc, struct settings_tls *tls, struct doc_reader *reader)
+{
+	for (size_t i = 0; doc && i < sizeof TLS_FILES / sizeof TLS_FILES[0]; i++) {
+		struct str *path = (struct str *)((char *)tls + TLS_FILES[i].offset);
+		if (path->len == 0)
+			continue;
+		*path = beside(file, *path, reader->arena);
+		readable(*path, doc_get(doc, str_from(TLS_FILES[i].key)), reader);
+	}
 }
 
 static void check_map(struct doc_reader *reader, const struct doc *map, const char *what)
@@ -421,20 +467,23 @@ bool settings_read(const char *path, struct doc_reader *reader, struct settings 
 	*out = (struct settings){0};
 	const struct diag_file *file = files_read(str_from(path), 1 << 20, reader->arena, reader->diags);
 	const struct doc *doc = file ? yaml_read(file, reader) : NULL;
-	if (!doc || !doc_read(reader, doc, FIELDS, out))
+	if (!doc)
 		return false;
+	bool whole = doc_read(reader, doc, FIELDS, out);
 	out->journeys = beside(path, out->journeys, reader->arena);
 	out->rules = beside(path, out->rules, reader->arena);
+	const struct doc *kafka = doc_get(doc, STR("kafka"));
 	out->kafka.tls.enabled &= out->kafka.tls.given;
 	out->redis.tls.enabled &= out->redis.tls.given;
-	read_password(path, &out->kafka.sasl.login, reader);
-	read_password(path, &out->redis.login, reader);
+	find_tls_files(path, doc_get(kafka, STR("tls")), &out->kafka.tls, reader);
+	read_password(path, doc_get(kafka, STR("sasl")), &out->kafka.sasl.login, reader);
+	read_password(path, doc_get(doc, STR("redis")), &out->redis.login, reader);
 	check_map(reader, out->kafka.properties, "properties");
 	const struct settings_input *inputs = out->kafka.inputs.items;
 	for (size_t i = 0; i < out->kafka.inputs.count; i++)
 		check_map(reader, inputs[i].aliases, "aliases");
-	const struct doc *kafka = doc_get(doc, STR("kafka")), *list = kafka ? doc_get(kafka, STR("inputs")) : NULL;
-	if (list && (out->kafka.inputs.count == 0 || out->kafka.inputs.count > TOPICS_MAX))
+	const struct doc *list = doc_get(kafka, STR("inputs"));
+	if (whole && list && (out->kafka.inputs.count == 0 || out->kafka.inputs.count > TOPICS_MAX))
 		diag_add(reader->diags, DIAG_ERROR, DIAG_SETTING, list->range,
 		         "between 1 and %d input topics are needed", TOPICS_MAX);
 	out->worker.clock = out->clock ? CLOCK_STREAM : CLOCK_WALL;

@@ -34,7 +34,8 @@ struct settings_kafka {
 	} outputs;
 	struct settings_tls tls;
 	struct {
-		struct str mechanism;
+		bool given; /* there is a `sasl:` in the file */
+		int mechanism;
 		struct settings_login login;
 	} sasl;
 	struct duration transaction_timeout;
@@ -69,8 +70,10 @@ enum delivery { DELIVERY_EXACTLY_ONCE, DELIVERY_AT_LEAST_ONCE };
 enum durability { DURABILITY_FSYNC, DURABILITY_REPLICA, DURABILITY_NONE };
 enum log_format { LOG_LOGFMT, LOG_JSON };
 
-/* Reads the file. False when anything is wrong: reported. Password files are read here; relative paths become relative
- * to the file's folder. */
+/* The name of kafka.sasl's mechanism. */
+const char *settings_mechanism(const struct settings_kafka *kafka);
+/* Reads the file. False when anything is wrong: reported. Password files are read here, those for TLS are looked for;
+ * relative paths become relative to the file's folder. */
 bool settings_read(const char *path, struct doc_reader *reader, struct settings *out);
 /* The effective settings, defaults included, passwords as "***". */
 void settings_print(const struct settings *settings, bool json, struct buf *out);

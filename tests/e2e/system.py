@@ -18,13 +18,14 @@ SERVERS = ROOT / "tests" / "servers"
 class System:
     """A broker, a Redis, topics, and the daemons that stand on them."""
 
-    def __init__(self, journeyd, partitions, topics):
+    def __init__(self, journeyd, partitions, topics, prepare=lambda scratch: ()):
+        """prepare: what there must be in the scratch folder before the broker starts; more words for that start."""
         self.journeyd, self.partitions = journeyd, partitions
         self.scratch = Path(tempfile.mkdtemp(prefix="journeyd-e2e-"))
         self.daemons, self.settings, self.log_from = {}, {}, {}
         self.kills = {"daemon": 0, "redis": 0, "kafka": 0}
         self.folders = []
-        self.kafka_port = self.server("kafka", "start")
+        self.kafka_port = self.server("kafka", "start", *prepare(self.scratch))
         self.redis_port = self.server("redis", "start")
         for topic in topics:
             self.topic(topic, partitions)

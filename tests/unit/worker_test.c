@@ -292,14 +292,21 @@ struct lossy {
 	const struct sink_ops *sink_below;
 	const struct source_ops *source_below;
 	struct memory_queue *queue;
-	void (*done)(struct request *request); /* of the request that is carried out and whose answer is lost */
+	/* Of what is carried out and whose answer is lost: one append and one emit may be under way together. */
+	void (*append_done)(struct request *request), (*emit_done)(struct request *request);
 	unsigned appends, emits, flushes, reads;
 };
 static struct lossy lossy;
 
-static void lose(struct request *request)
+static void lose_append(struct request *request)
 {
-	request->done = lossy.done;
+	request->done = lossy.append_done;
+	memory_answer(request, OUTCOME_AGAIN);
+}
+
+static void lose_emit(struct request *request)
+{
+	request->done = lossy.emit_done;
 	memory_answer(request, OUTCOME_AGAIN);
 }
 
@@ -309,28 +316,32 @@ static void not_done(void *adapter, struct request *request)
 	memory_answer(request, OUTCOME_AGAIN);
 }
 
-/* True when the request shall be carried out. */
-static bool let_through(unsigned *count, struct request *request)
-{
-	unsigned fate = (*count)++ % 3;
-	if (fate == 0)
-		memory_queue_add(lossy.queue, not_done, NULL, request);
-	if (fate == 1) {
-		lossy.done = request->done;
-		request->done = lose;
-	}
-	return fate != 0;
-}
+/* What becomes of the requests of a kind, in turn. */
+enum fate { NOT_DONE, ANSWER_LOST, DONE, FATES };
 
 static void lossy_append(struct store *store, struct store_append *request)
 {
-	if (let_through(&lossy.appends, &request->request))
+	enum fate fate = lossy.appends++ % FATES;
+	if (fate == ANSWER_LOST) {
+		lossy.append_done = request->request.done;
+		request->request.done = lose_append;
+	}
+	if (fate == NOT_DONE)
+		memory_queue_add(lossy.queue, not_done, NULL, &request->request);
+	else
 		lossy.store_below->append(store, request);
 }
 
 static void lossy_emit(struct sink *sink, struct sink_emit *request)
 {
-	if (let_through(&lossy.emits, &request->request))
+	enum fate fate = lossy.emits++ % FATES;
+	if (fate == ANSWER_LOST) {
+		lossy.emit_done = request->request.done;
+		request->request.done = lose_emit;
+	}
+	if (fate == NOT_DONE)
+		memory_queue_add(lossy.queue, not_done, NULL, &request->request);
+	else
 		lossy.sink_below->emit(sink, request);
 }
 

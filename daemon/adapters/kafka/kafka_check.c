@@ -45,21 +45,30 @@ static bool judge_topic(struct kafka_check *check, const char *name, const char 
 	}
 }
 
-static bool ask(rd_kafka_t *kafka, const char *name, struct kafka_check *check,
+/* Nobody waits at the start for a password to become right; later, a login that is refused is waited for. */
+static bool fail_asking(struct kafka_client *client, const char *name, rd_kafka_resp_err_t code,
+                        struct kafka_check *check)
+{
+	char doing[160], cause[160];
+	snprintf(doing, sizeof(doing), "asking the brokers for the topic %s", name);
+	code = kafka_trouble_cause(&client->trouble, code, cause, sizeof(cause));
+	kafka_error_print(check->why, sizeof(check->why), doing, code, cause);
+	check->outcome = code == RD_KAFKA_RESP_ERR__AUTHENTICATION ? OUTCOME_NEVER : kafka_error_outcome(code);
+	return false;
+}
+
+static bool ask(struct kafka_client *client, const char *name, struct kafka_check *check,
                 const struct rd_kafka_metadata **metadata)
 {
-	char doing[160];
-	rd_kafka_topic_t *topic = rd_kafka_topic_new(kafka, name, NULL);
+	rd_kafka_topic_t *topic = rd_kafka_topic_new(client->reader, name, NULL);
 	rd_kafka_resp_err_t code =
-	        topic ? rd_kafka_metadata(kafka, 0, topic, metadata, ANSWER_MS) : rd_kafka_last_error();
+	        topic ? rd_kafka_metadata(client->reader, 0, topic, metadata, ANSWER_MS) : rd_kafka_last_error();
 	if (topic)
 		rd_kafka_topic_destroy(topic);
-	if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
-		return true;
-	snprintf(doing, sizeof(doing), "asking the brokers for the topic %s", name);
-	kafka_error_print(check->why, sizeof(check->why), doing, code, NULL);
-	check->outcome = kafka_error_outcome(code);
-	return false;
+	if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return fail_asking(client, name, code, check);
+	kafka_trouble_clear(&client->trouble);
+	return true;
 }
 
 static bool absent(const struct rd_kafka_metadata *metadata)
@@ -68,11 +77,11 @@ static bool absent(const struct rd_kafka_metadata *metadata)
 }
 
 /* A topic made just now is not known to every broker at once. */
-static bool ask_patiently(rd_kafka_t *kafka, const char *name, struct kafka_check *check,
+static bool ask_patiently(struct kafka_client *client, const char *name, struct kafka_check *check,
                           const struct rd_kafka_metadata **metadata)
 {
 	for (int try = 1;; try++) {
-		if (!ask(kafka, name, check, metadata))
+		if (!ask(client, name, check, metadata))
 			return false;
 		if (!absent(*metadata) || try == ABSENT_TRIES)
 			return true;
@@ -82,10 +91,10 @@ static bool ask_patiently(rd_kafka_t *kafka, const char *name, struct kafka_chec
 }
 
 /* check->shards is answered when the topic is there. */
-static bool check_topic(rd_kafka_t *kafka, const char *name, const char *role, struct kafka_check *check)
+static bool check_topic(struct kafka_client *client, const char *name, const char *role, struct kafka_check *check)
 {
 	const struct rd_kafka_metadata *metadata;
-	if (!ask_patiently(kafka, name, check, &metadata))
+	if (!ask_patiently(client, name, check, &metadata))
 		return false;
 	bool ok = metadata->topic_cnt == 1 && judge_topic(check, name, role, &metadata->topics[0]);
 	if (ok)
@@ -97,11 +106,12 @@ static bool check_topic(rd_kafka_t *kafka, const char *name, const char *role, s
 }
 
 /* A shard is one partition number across all inputs: with other counts a customer would live in two shards. */
-static bool check_inputs(rd_kafka_t *kafka, const struct kafka_settings *settings, struct kafka_check *check)
+static bool check_inputs(struct kafka_client *client, struct kafka_check *check)
 {
+	const struct kafka_settings *settings = client->settings;
 	uint32_t first = 0;
 	for (size_t i = 0; i < settings->input_count; i++) {
-		if (!check_topic(kafka, settings->inputs[i], "events", check))
+		if (!check_topic(client, settings->inputs[i], "events", check))
 			return false;
 		if (i == 0)
 			first = check->shards;
@@ -115,19 +125,20 @@ static bool check_inputs(rd_kafka_t *kafka, const struct kafka_settings *setting
 	return true;
 }
 
-static bool check_outputs(rd_kafka_t *kafka, const struct kafka_settings *settings, struct kafka_check *check)
+static bool check_outputs(struct kafka_client *client, struct kafka_check *check)
 {
+	const struct kafka_settings *settings = client->settings;
 	uint32_t shards = check->shards;
 	for (size_t i = 0; i < SINK_TOPIC_COUNT; i++)
-		if (settings->outputs[i] && !check_topic(kafka, settings->outputs[i], roles[i], check))
+		if (settings->outputs[i] && !check_topic(client, settings->outputs[i], roles[i], check))
 			return false;
 	check->shards = shards;
 	return true;
 }
 
-void kafka_check_topics(rd_kafka_t *kafka, const struct kafka_settings *settings, struct kafka_check *check)
+void kafka_check_topics(struct kafka_client *client, struct kafka_check *check)
 {
 	*check = (struct kafka_check){.outcome = OUTCOME_DONE};
-	if (check_inputs(kafka, settings, check))
-		check_outputs(kafka, settings, check);
+	if (check_inputs(client, check))
+		check_outputs(client, check);
 }

@@ -3,7 +3,7 @@
 #ifndef JD_KAFKA_CHECK_H
 #define JD_KAFKA_CHECK_H
 
-#include "adapters/kafka/kafka_settings.h"
+#include "adapters/kafka/kafka_shared.h"
 
 struct kafka_check {
 	enum outcome outcome;
@@ -11,7 +11,8 @@ struct kafka_check {
 	uint32_t shards; /* partitions of each input topic, when DONE */
 };
 
-/* Blocks, a few seconds at most. AGAIN: no broker answers. kafka: any handle; no topic is created by asking. */
-void kafka_check_topics(rd_kafka_t *kafka, const struct kafka_settings *settings, struct kafka_check *check);
+/* Blocks, a few seconds at most. AGAIN: no broker answers; why says what is known of the cause. No topic is created by
+ * asking. */
+void kafka_check_topics(struct kafka_client *client, struct kafka_check *check);
 
 #endif

@@ -11,16 +11,18 @@
 
 const uint64_t kafka_client_wake = 1;
 
-/* The user's properties are given to producer and consumers alike; each says which are not for it. */
-static bool is_idle_talk(const char *facility, const char *text)
+/* The user's properties are given to producer and consumers alike; each says which are not for it. A failed connection
+ * comes as an error of the client too. */
+static bool is_idle_talk(int level, const char *facility, const char *text)
 {
-	return strcmp(facility, "CONFWARN") == 0 && strstr(text, "will be ignored by this");
+	return (strcmp(facility, "CONFWARN") == 0 && strstr(text, "will be ignored by this")) ||
+	       (strcmp(facility, "FAIL") == 0 && level <= 3);
 }
 
 void kafka_client_log_line(const rd_kafka_t *kafka, int level, const char *facility, const char *text)
 {
 	struct kafka_client *client = rd_kafka_opaque(kafka);
-	if (!is_idle_talk(facility, text))
+	if (!is_idle_talk(level, facility, text))
 		kafka_client_log(client, level, "%s: %s", facility, text);
 }
 
@@ -34,13 +36,24 @@ void kafka_client_log(struct kafka_client *client, int level, const char *format
 	kafka_log_add(&client->log, level, line);
 }
 
+/* Without how long it took and whether it was said before: the next one is to be told from this one. */
+void kafka_client_trouble(struct kafka_client *client, rd_kafka_resp_err_t code, const char *text)
+{
+	const char *aside = strstr(text, " (after ");
+	int length = aside ? (int)(aside - text) : (int)strlen(text);
+	char said[400];
+	snprintf(said, sizeof(said), "%.*s", length, text);
+	kafka_trouble_note(&client->trouble, code, said);
+	kafka_client_log(client, 4, "%s (%s)", said, rd_kafka_err2name(code));
+}
+
 /* Errors of the whole client. All but the fatal ones mend themselves; librdkafka goes on trying. */
 static void error_came(rd_kafka_t *kafka, int code, const char *text, void *opaque)
 {
 	struct kafka_client *client = opaque;
 	char fatal[400];
 	if (code != RD_KAFKA_RESP_ERR__FATAL) {
-		kafka_client_log(client, 4, "%s (%s)", text, rd_kafka_err2name(code));
+		kafka_client_trouble(client, code, text);
 		return;
 	}
 	rd_kafka_resp_err_t cause = rd_kafka_fatal_error(kafka, fatal, sizeof(fatal));
@@ -142,10 +155,12 @@ struct kafka_client *kafka_client_new(struct loop *loop, const struct kafka_sett
 	if (client->wake_fd < 0)
 		abort(); /* no descriptors left: nothing here could go on */
 	kafka_log_init(&client->log, client->wake_fd);
+	kafka_trouble_init(&client->trouble);
 	if (!make_consumers(client, why, why_size)) {
 		if (client->member)
 			rd_kafka_destroy(client->member);
 		kafka_log_release(&client->log);
+		kafka_trouble_release(&client->trouble);
 		close(client->wake_fd);
 		free(client);
 		return NULL;
@@ -188,6 +203,7 @@ void kafka_client_free(struct kafka_client *client)
 	rd_kafka_destroy_flags(client->member, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 	kafka_log_serve(&client->log, client->settings->log, client->settings->log_owner);
 	kafka_log_release(&client->log);
+	kafka_trouble_release(&client->trouble);
 	close(client->wake_fd);
 	free((void *)client->held);
 	free(client);

@@ -2,6 +2,7 @@
 #include "adapters/kafka/kafka_error.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct row {
 	rd_kafka_resp_err_t code;
@@ -39,11 +40,11 @@ static const struct row rows[] = {
         {RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL, OUTCOME_NEVER,
          "other members of this group are no journeyd: choose another group"},
 
-        {RD_KAFKA_RESP_ERR__AUTHENTICATION, OUTCOME_AGAIN, "check the sasl.* and ssl.* properties"},
-        {RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, OUTCOME_AGAIN, "check the sasl.* properties"},
-        {RD_KAFKA_RESP_ERR__SSL, OUTCOME_AGAIN, "check the ssl.* properties"},
-        {RD_KAFKA_RESP_ERR__RESOLVE, OUTCOME_AGAIN, "check the setting `brokers`"},
-        {RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, OUTCOME_AGAIN, "check the setting `brokers` and the network"},
+        {RD_KAFKA_RESP_ERR__AUTHENTICATION, OUTCOME_AGAIN, "check kafka.sasl"},
+        {RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, OUTCOME_AGAIN, "check kafka.sasl"},
+        {RD_KAFKA_RESP_ERR__SSL, OUTCOME_AGAIN, "check kafka.tls"},
+        {RD_KAFKA_RESP_ERR__RESOLVE, OUTCOME_AGAIN, "check kafka.brokers"},
+        {RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, OUTCOME_AGAIN, "check kafka.brokers and the network"},
         {RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED, OUTCOME_AGAIN, "the process was stopped or too busy; it joins again"},
 };
 
@@ -64,7 +65,9 @@ enum outcome kafka_error_outcome(rd_kafka_resp_err_t code)
 void kafka_error_print(char *why, size_t why_size, const char *doing, rd_kafka_resp_err_t code, const char *detail)
 {
 	const struct row *row = find(code);
-	const char *advice = row ? row->advice : NULL;
-	snprintf(why, why_size, "%s: %s (%s)%s%s", doing, detail && *detail ? detail : rd_kafka_err2str(code),
-	         rd_kafka_err2name(code), advice ? "; " : "", advice ? advice : "");
+	const char *advice = row && row->advice ? row->advice : "";
+	const char *said = detail && *detail ? detail : rd_kafka_err2str(code), *name = rd_kafka_err2name(code);
+	size_t around = strlen(doing) + strlen(name) + strlen(advice) + strlen(":  (); ") + 1;
+	int room = around < why_size ? (int)(why_size - around) : 0;
+	snprintf(why, why_size, "%s: %.*s (%s)%s%s", doing, room, said, name, *advice ? "; " : "", advice);
 }

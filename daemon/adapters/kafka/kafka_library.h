@@ -3,9 +3,11 @@
 #ifndef JD_KAFKA_LIBRARY_H
 #define JD_KAFKA_LIBRARY_H
 
+#include "adapters/kafka/kafka_settings.h"
+
 /* Such as "2.0.2". */
 const char *kafka_library_version(void);
-/* A sentence for the operator; NULL when nothing is known. */
-const char *kafka_library_hazard(void);
+/* A sentence for the operator on what matters most with these settings; NULL when nothing is known. */
+const char *kafka_library_hazard(const struct kafka_settings *settings);
 
 #endif

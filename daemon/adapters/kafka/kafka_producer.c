@@ -61,7 +61,7 @@ static void delivered(rd_kafka_t *kafka, const rd_kafka_message_t *message, void
 static void error_came(rd_kafka_t *kafka, int code, const char *text, void *opaque)
 {
 	(void)kafka;
-	kafka_client_log(opaque, 4, "%s (%s)", text, rd_kafka_err2name(code));
+	kafka_client_trouble(opaque, code, text);
 }
 
 static bool make(struct kafka_producer *producer, struct kafka_verdict *verdict)
@@ -105,7 +105,7 @@ static bool check(struct kafka_producer *producer, struct kafka_verdict *verdict
 	struct kafka_check answer;
 	if (producer->checked)
 		return true;
-	kafka_check_topics(producer->client->reader, producer->client->settings, &answer);
+	kafka_check_topics(producer->client, &answer);
 	producer->checked = answer.outcome == OUTCOME_DONE;
 	return producer->checked || say(verdict, answer.outcome, answer.why);
 }
@@ -308,15 +308,15 @@ static bool send_offsets(struct kafka_producer *producer, const struct sink_emit
 /* --- the two ways of an emit --- */
 
 /* Messages of a transaction that failed are purged and say no more than that. The transaction itself names its cause to
- * the next call on it: here one without any effect. */
-static void ask_for_cause(struct kafka_producer *producer, struct kafka_verdict *verdict)
+ * the next call on it: here the positions, which end with it. (Without any the library would not look.) */
+static void ask_for_cause(struct kafka_producer *producer, const struct sink_emit *emit, struct kafka_verdict *verdict)
 {
 	rd_kafka_consumer_group_metadata_t *group = rd_kafka_consumer_group_metadata(producer->client->member);
 	if (!group)
 		return;
-	rd_kafka_topic_partition_list_t *nothing = rd_kafka_topic_partition_list_new(0);
-	rd_kafka_error_t *error = rd_kafka_send_offsets_to_transaction(producer->kafka, nothing, group, ABORT_MS);
-	rd_kafka_topic_partition_list_destroy(nothing);
+	rd_kafka_topic_partition_list_t *list = list_commits(producer->client->settings, emit);
+	rd_kafka_error_t *error = rd_kafka_send_offsets_to_transaction(producer->kafka, list, group, ABORT_MS);
+	rd_kafka_topic_partition_list_destroy(list);
 	rd_kafka_consumer_group_metadata_destroy(group);
 	if (error && rd_kafka_error_code(error) != RD_KAFKA_RESP_ERR__STATE)
 		say_code(verdict, "sending", rd_kafka_error_code(error), rd_kafka_error_string(error));
@@ -331,7 +331,7 @@ static bool emit_transaction(struct kafka_producer *producer, const struct sink_
 		return say_error(producer, verdict, "beginning a transaction", error);
 	if (!send_all(producer, emit, verdict)) {
 		if (producer->failed > 0)
-			ask_for_cause(producer, verdict);
+			ask_for_cause(producer, emit, verdict);
 		rd_kafka_error_destroy(rd_kafka_abort_transaction(producer->kafka, ABORT_MS));
 		return false;
 	}
@@ -364,12 +364,13 @@ static bool emit_plainly(struct kafka_producer *producer, const struct sink_emit
 	       (emit->commit_count == 0 || commit_plainly(producer, emit, verdict));
 }
 
-/* A fatal error purges what was under way, which then fails for that reason: the first cause counts. */
+/* A fatal error purges what was under way, which then fails for that reason: the first cause counts. But what nobody
+ * can mend here is the cause also where the broker then refuses to end the transaction. */
 static void judge_fatal(struct kafka_producer *producer, struct kafka_verdict *verdict)
 {
 	char text[200];
 	rd_kafka_resp_err_t cause = rd_kafka_fatal_error(producer->kafka, text, sizeof(text));
-	if (cause)
+	if (cause && verdict->outcome != OUTCOME_NEVER)
 		say_code(verdict, "the producer cannot go on", cause, text);
 }
 

@@ -6,6 +6,7 @@
 #include "adapters/kafka/kafka_client.h"
 #include "adapters/kafka/kafka_log.h"
 #include "adapters/kafka/kafka_thread.h"
+#include "adapters/kafka/kafka_trouble.h"
 
 /* What the consumer tells its source, on the loop's thread and from its turn. */
 struct kafka_hooks {
@@ -24,6 +25,7 @@ struct kafka_client {
 	struct kafka_hooks hooks; /* all zero while there is no source */
 	struct kafka_thread thread;
 	struct kafka_log log;
+	struct kafka_trouble trouble;
 	struct loop_watch watch;
 	struct loop_timer second;
 	int wake_fd; /* eventfd: written to by queues, by the thread and by the log */
@@ -42,6 +44,8 @@ void kafka_client_set_shards(struct kafka_client *client, uint32_t shards);
 void kafka_client_halt(struct kafka_client *client);
 __attribute__((format(printf, 3, 4))) void kafka_client_log(struct kafka_client *client, int level, const char *format,
                                                             ...);
+/* An error of a whole handle that librdkafka goes on trying to mend: to the log, and kept as the trouble. */
+void kafka_client_trouble(struct kafka_client *client, rd_kafka_resp_err_t code, const char *text);
 /* librdkafka's log callback, for every handle whose opaque is the client. */
 void kafka_client_log_line(const rd_kafka_t *kafka, int level, const char *facility, const char *text);
 

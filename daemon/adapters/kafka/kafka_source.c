@@ -54,9 +54,12 @@ static void tell_failure(struct kafka_source *source, enum outcome outcome, cons
 	source->listener->failed(source->listener->owner, outcome, why);
 }
 
+/* A group that refuses us says so as soon as the client is there, maybe before app listens: start tells it then. */
 static void failure_due(struct loop_timer *timer)
 {
 	struct kafka_source *source = timer->owner;
+	if (!source->listener)
+		return;
 	enum outcome failure = source->failure;
 	source->failure = OUTCOME_DONE;
 	tell_failure(source, failure, source->failure_why);
@@ -287,7 +290,7 @@ static void poll_group(void *owner)
 static void check_topics(struct kafka_job *job)
 {
 	struct kafka_source *source = (struct kafka_source *)((char *)job - offsetof(struct kafka_source, check_job));
-	kafka_check_topics(source->client->reader, source->client->settings, &source->check);
+	kafka_check_topics(source->client, &source->check);
 }
 
 static rd_kafka_resp_err_t subscribe(struct kafka_source *source)
@@ -348,6 +351,8 @@ static void source_start(struct source *port, const struct source_listener *list
 {
 	struct kafka_source *source = self(port);
 	source->listener = listener;
+	if (source->failure != OUTCOME_DONE)
+		loop_timer_start(source->client->loop, &source->fail_timer, (struct duration){0});
 	source->checking = true;
 	source->check_job = (struct kafka_job){.work = check_topics, .finish = topics_checked};
 	kafka_thread_add(&source->client->thread, &source->check_job, 0);
