@@ -154,6 +154,7 @@ static void texts_are_counted_in_characters(void **state)
 	        {"\"äb\".split(\"\")", "[\"ä\",\"b\"]"},
 	        {"\"abc\".replace(\"\", \"-\")", "\"-a-b-c-\""},
 	        {"\"aaa\".replace(\"a\", \"bb\", 2)", "\"bbbba\""},
+	        {"\"aaa\".replace(\"a\", \"bb\", -9223372036854775808)", "\"bbbbbb\""},
 	        {"\"%s costs %.2f\".format([event.line, event.total])", "\"motor costs 120.00\""},
 	        {"r\"a\\n\" + '''b'c'''", "\"a\\\\nb'c\""},
 	        {"\"\\u00e9\\x41\\101\"", "\"éAA\""},

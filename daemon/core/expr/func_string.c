@@ -128,12 +128,13 @@ static size_t next_match(struct str text, struct str old, size_t from)
 	return from > text.len ? SIZE_MAX : from;
 }
 
-/* Writes to out unless NULL; the length either way. */
+/* Writes to out unless NULL; the length either way. limit: so many at most; below 0: all. */
 static size_t replace_into(struct str text, const struct value *args, int64_t limit, char *out)
 {
 	struct str old = value_text(args[1]), new = value_text(args[2]);
 	size_t len = 0, from = 0, at = next_match(text, old, 0);
-	while (at != SIZE_MAX && limit-- != 0) {
+	while (at != SIZE_MAX && limit != 0) {
+		limit -= limit > 0;
 		if (out && at > from)
 			memcpy(out + len, text.ptr + from, at - from);
 		len += at - from;
