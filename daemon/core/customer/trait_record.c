@@ -57,6 +57,13 @@ static bool value_fits(const struct trait *trait, struct value value)
 	}
 }
 
+static int64_t get_count(struct unpack *in)
+{
+	uint64_t count = get_u64(in);
+	in->bad = in->bad || count > RECORD_COUNT_MOST;
+	return in->bad ? 0 : (int64_t)count;
+}
+
 static void read_moments(struct customer *customer, const struct trait *trait, struct trait_state *state,
                          struct unpack *in)
 {
@@ -65,7 +72,8 @@ static void read_moments(struct customer *customer, const struct trait *trait, s
 	if (get_u64(in) != shape_of(trait))
 		return;
 	uint64_t count = get_u64(in);
-	in->bad = in->bad || count > TRAIT_MOMENTS;
+	bool reached = customer->logical.ms != INSTANT_NONE.ms; /* windows are told from the customer's latest time */
+	in->bad = in->bad || count > TRAIT_MOMENTS || (count && !reached);
 	if (in->bad)
 		return;
 	state->cap = (size_t)count + 1;
@@ -79,7 +87,7 @@ static void read_moments(struct customer *customer, const struct trait *trait, s
 		if (need.value && !value_fits(trait, moment.value))
 			in->bad = true;
 		if (need.count)
-			moment.count = (int64_t)get_u64(in);
+			moment.count = get_count(in);
 		base = moment.at;
 		state->moments[state->count++] = moment;
 	}
