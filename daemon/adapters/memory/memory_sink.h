@@ -22,8 +22,4 @@ struct memory_sink_target {
 struct sink *memory_sink_new(struct memory_queue *queue, struct source *source,
                              const struct memory_sink_target *target);
 
-/* A target that writes each message's value as a line: owner is an array of FILE *, by topic, NULL where a topic is
- * not written. */
-void memory_sink_line(void *owner, const struct sink_message *message);
-
 #endif

@@ -90,7 +90,6 @@ void step_fault_entry(struct step *step, const struct journey *journey, struct v
                       struct str name);
 /* The error of an expression that gave something of the wrong kind. */
 struct value step_wrong_kind(struct step *step, const struct expr *expr);
-struct str fault_text(struct step *step, struct value error, const char *what, struct str name);
 
 /* ---- engine_bound.c: what is too large is not kept, and told ---- */
 
@@ -122,9 +121,9 @@ void profile_apply(struct step *step);
 void traits_apply(struct step *step);
 /* For frames: computes them when the expression reads one. arg is the step. */
 void traits_prepare(void *arg, const struct expr *expr, const struct expr_frame *frame);
-/* The values of traits that are not plain, at given->now in given->zone; its banks are the customer's. Takes memory
- * from its scratch. */
-void traits_compute(struct customer *customer, const struct rules *rules, const struct expr_frame *given);
+/* The values of the customer's traits that are not plain, at given->now in given->zone; its banks are the customer's.
+ * Takes memory from its scratch. */
+void traits_compute(struct step *step, const struct expr_frame *given);
 /* engine_end.c */
 void endings_apply(struct step *step);
 void instance_end(struct step *step, struct instance *instance, enum reason reason, struct str detail);
@@ -213,8 +212,6 @@ bool sequence_fire(struct step *step, struct instance *instance);
 struct instant sequence_next(struct step *step, const struct instance *instance);
 /* After a pause: what was due since `from` goes now, or is passed over. */
 bool sequence_resume(struct step *step, struct instance *instance, struct instant from, bool send);
-struct instant touch_moment(const struct sequence *sequence, const struct touch *touch, struct value anchor,
-                            const struct zone *zone);
 
 /* engine_send.c: decides and, when nothing forbids it, sends. SEND_DEFERRED: it waits for the contact policy, the due
  * time is set, and the caller asks again when it comes. SEND_ENDED: the instance is no more. */
