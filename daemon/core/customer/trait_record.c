@@ -28,20 +28,29 @@ static void write_moments(const struct customer *customer, const struct trait *t
 	}
 }
 
+/* Puts the length of what stands from there on in front of it: it is known only now. */
+static void put_length(struct buf *out, size_t from)
+{
+	char length[10];
+	size_t len = out->len - from;
+	put_u64(out, len);
+	size_t size = out->len - from - len;
+	memcpy(length, out->ptr + from + len, size);
+	memmove(out->ptr + from + size, out->ptr + from, len);
+	memcpy(out->ptr + from, length, size);
+}
+
 void trait_record_write(const struct customer *customer, const struct rules *rules, struct buf *out)
 {
-	struct buf one = {0};
 	for (size_t i = 0; customer->states && i < rules->trait_count; i++) {
 		const struct trait_state *state = &customer->states[i];
 		if (trait_state_from(state, &rules->traits[i], customer->logical) == state->count)
 			continue;
-		buf_clear(&one);
-		write_moments(customer, &rules->traits[i], state, &one);
 		put_fixed(out, rules->traits[i].tag, RECORD_TAG_BYTES);
-		put_u64(out, one.len);
-		buf_str(out, buf_view(&one));
+		size_t from = out->len;
+		write_moments(customer, &rules->traits[i], state, out);
+		put_length(out, from);
 	}
-	buf_release(&one);
 }
 
 /* Whether a value of that kind can have been written by this trait. */

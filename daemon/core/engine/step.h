@@ -41,7 +41,6 @@ struct step {
 	const struct zone *profile_zone; /* NULL: no or no valid zone in the profile */
 	const struct journey *zone_of;   /* whose zone is kept in `zone` */
 	const struct zone *zone;
-	struct zone fixed, journey_fixed; /* room for zones by offset */
 	struct instant planned; /* the moment that a send now is due at: earlier than `at` when something held it up */
 	struct emit_queue *queue;
 	struct value occurrence;     /* the day by which somebody enters; absent for other entries */
@@ -51,7 +50,14 @@ struct step {
 	struct str started_by;       /* the node of another journey that hands the customer over; else empty */
 	uint32_t salt;               /* a timer's: of the instance or watch that it was */
 	uint32_t round;              /* in which segments are looked at again, from 1; else 0 */
+	struct zone fixed, journey_fixed; /* room for zones by offset; the last, since it needs no value */
 };
+
+/* The attribute's bit in set_slots. */
+static inline uint64_t step_slot_bit(size_t slot)
+{
+	return UINT64_C(1) << (slot < 63 ? slot : 63);
+}
 
 /* ---- evaluation: engine_frame.c ---- */
 
@@ -117,6 +123,9 @@ bool life_silent(const struct step *step, const struct instance *instance); /* n
 bool life_admits(struct step *step, const struct journey *journey, struct str key);
 /* engine_profile.c */
 void profile_apply(struct step *step);
+/* Sets the attribute, or removes it: null. What is not of its type is not set. */
+enum profile_set { PROFILE_SAME, PROFILE_CHANGED, PROFILE_UNFIT };
+enum profile_set profile_set(struct step *step, size_t slot, struct value value);
 /* engine_trait.c: what the event adds to the traits. */
 void traits_apply(struct step *step);
 /* For frames: computes them when the expression reads one. arg is the step. */
@@ -224,5 +233,8 @@ struct send_place {
 enum send_result step_send(struct step *step, struct instance *instance, const struct send_place *place);
 /* engine_segment.c: the case that holds; false when there is none. */
 bool segment_evaluate(struct step *step, const struct instance *instance, const struct value *fields, int32_t *which);
+/* Whether this case and those that it lies within hold; *error is what failed last, else absent. */
+bool segment_case_holds(struct step *step, const struct segment_case *row, const struct expr_frame *frame,
+                        struct value *error);
 
 #endif
