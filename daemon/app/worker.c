@@ -2,7 +2,6 @@
 #include "app/worker.h"
 
 #include "app/emitter.h"
-#include "app/invariant.h"
 #include "app/law.h"
 #include "app/pulse.h"
 #include "app/shard.h"

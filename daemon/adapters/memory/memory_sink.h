@@ -9,8 +9,6 @@
 #include "adapters/memory/memory_queue.h"
 #include "ports/sink.h"
 
-#include <stdio.h>
-
 struct memory_sink_target {
 	/* Everything is borrowed until it returns. NULL: messages vanish. */
 	void (*message)(void *owner, const struct sink_message *message);
