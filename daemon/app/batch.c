@@ -48,10 +48,8 @@ void batch_clear(struct batch *batch)
 
 struct batch_item *batch_add(struct batch *batch)
 {
-	if (batch->count == batch->cap) {
-		batch->cap = batch->cap ? 2 * batch->cap : 512;
-		batch->items = mem_realloc(batch->items, batch->cap * sizeof *batch->items);
-	}
+	if (batch->count == batch->cap)
+		batch->items = mem_grow(batch->items, &batch->cap, sizeof *batch->items);
 	struct batch_item *item = &batch->items[batch->count++];
 	*item = (struct batch_item){0};
 	return item;
@@ -62,10 +60,8 @@ void batch_want(struct batch *batch, struct cache_record *record)
 	__builtin_prefetch(record->bytes); /* read when the whole batch is stepped, by then it is here */
 	if (record->wanted || record->loaded)
 		return;
-	if (batch->wanted_count == batch->wanted_cap) {
-		batch->wanted_cap = batch->wanted_cap ? 2 * batch->wanted_cap : 512;
-		batch->wanted = mem_realloc(batch->wanted, batch->wanted_cap * sizeof(struct cache_record *));
-	}
+	if (batch->wanted_count == batch->wanted_cap)
+		batch->wanted = mem_grow(batch->wanted, &batch->wanted_cap, sizeof *batch->wanted);
 	record->wanted = true;
 	batch->wanted[batch->wanted_count++] = record;
 }
@@ -118,10 +114,8 @@ static struct seat *seat_take(struct stepping *s, struct cache_record *record)
 	if (record->seat)
 		return record->seat;
 	invariant(record->loaded, "customers are loaded before they are stepped");
-	if (batch->seat_count == batch->seat_cap) {
-		batch->seat_cap = batch->seat_cap ? 2 * batch->seat_cap : 512;
-		batch->seats = mem_realloc(batch->seats, batch->seat_cap * sizeof(struct seat *));
-	}
+	if (batch->seat_count == batch->seat_cap)
+		batch->seats = mem_grow(batch->seats, &batch->seat_cap, sizeof *batch->seats);
 	struct seat *seat = arena_alloc(&batch->arena, sizeof *seat);
 	seat->record = record;
 	seat->changed = false;

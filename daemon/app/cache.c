@@ -91,10 +91,8 @@ static struct cache_record *take(struct cache *cache, uint64_t hash, struct str 
 		grow(cache);
 		at = probe(cache, hash, id);
 	}
-	if (cache->count == cache->cap) {
-		cache->cap = cache->cap ? 2 * cache->cap : FIRST_SIZE;
-		cache->all = mem_realloc(cache->all, cache->cap * sizeof *cache->all);
-	}
+	if (cache->count == cache->cap)
+		cache->all = mem_grow(cache->all, &cache->cap, sizeof *cache->all);
 	struct cache_record *record = record_new(id);
 	record->place = cache->count;
 	cache->all[cache->count++] = record;

@@ -236,10 +236,8 @@ static void emitted(struct request *request)
 
 static struct emitter_part *add_part(struct emitter *emitter, struct shard *shard)
 {
-	if (emitter->part_count == emitter->part_cap) {
-		emitter->part_cap = emitter->part_cap ? 2 * emitter->part_cap : 16;
-		emitter->parts = mem_realloc(emitter->parts, emitter->part_cap * sizeof *emitter->parts);
-	}
+	if (emitter->part_count == emitter->part_cap)
+		emitter->parts = mem_grow(emitter->parts, &emitter->part_cap, sizeof *emitter->parts);
 	struct emitter_part *part = &emitter->parts[emitter->part_count++];
 	*part = (struct emitter_part){.shard = shard, .emitter = emitter, .last = shard->spans.emitted};
 	part->batch = shard->batch;
@@ -249,10 +247,8 @@ static struct emitter_part *add_part(struct emitter *emitter, struct shard *shar
 
 static struct sink_message *add_message(struct emitter *emitter)
 {
-	if (emitter->message_count == emitter->message_cap) {
-		emitter->message_cap = emitter->message_cap ? 2 * emitter->message_cap : 1024;
-		emitter->messages = mem_realloc(emitter->messages, emitter->message_cap * sizeof *emitter->messages);
-	}
+	if (emitter->message_count == emitter->message_cap)
+		emitter->messages = mem_grow(emitter->messages, &emitter->message_cap, sizeof *emitter->messages);
 	return &emitter->messages[emitter->message_count++];
 }
 

@@ -40,14 +40,15 @@ static struct instant limit_with(const struct shard *shard, struct instant strea
 	return instant_later(meta->fired, cut(shard, minus(stream, shard->env->settings->disorder)));
 }
 
-struct instant intake_limit(const struct shard *shard)
+/* How far timers may fire without another event. */
+static struct instant limit_now(const struct shard *shard)
 {
 	return limit_with(shard, shard->batch_now.meta.stream);
 }
 
 struct instant intake_horizon(const struct shard *shard)
 {
-	struct instant limit = instant_later(intake_limit(shard), shard->intake.until);
+	struct instant limit = instant_later(limit_now(shard), shard->intake.until);
 	int64_t ahead = by_wall(shard) ? SLOT_AHEAD_MS : SLOTS_AHEAD_MS;
 	return limit.ms == INSTANT_NONE.ms ? limit : (struct instant){limit.ms + ahead};
 }
@@ -194,7 +195,7 @@ static struct instant limit_of(const struct shard *shard, const struct intake_he
 {
 	const struct shard_meta *meta = &shard->batch_now.meta;
 	if (!has_time(head))
-		return intake_limit(shard);
+		return limit_now(shard);
 	struct instant time = cut(shard, head->event->time);
 	struct instant limit = limit_with(shard, instant_later(meta->stream, time));
 	return head->result == DECODE_TICK ? instant_later(limit, time) : limit;
@@ -272,7 +273,7 @@ static bool fill(struct shard *shard)
 	shard->intake.nothing = false;
 	while ((int64_t)batch->events < most) {
 		struct intake_head *head = pick(shard);
-		struct instant limit = head ? limit_of(shard, head) : intake_limit(shard);
+		struct instant limit = head ? limit_of(shard, head) : limit_now(shard);
 		shard->intake.until = limit;
 		if (!take_due(shard, limit))
 			return true;

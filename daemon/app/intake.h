@@ -29,8 +29,6 @@ struct shard;
 bool intake_fill(struct shard *shard);
 /* False while too much waits to be flushed or emitted, and when the worker stops. */
 bool intake_may_take(const struct shard *shard);
-/* How far timers may fire without another event. */
-struct instant intake_limit(const struct shard *shard);
 /* How far ahead hours are taken from the store. */
 struct instant intake_horizon(const struct shard *shard);
 /* When the hour that begins there is to be taken. */

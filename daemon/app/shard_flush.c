@@ -25,10 +25,8 @@ void shard_flush_mark(struct shard_flush *flush, struct cache_record *record)
 {
 	if (record->dirty)
 		return;
-	if (flush->dirty_count == flush->dirty_cap) {
-		flush->dirty_cap = flush->dirty_cap ? 2 * flush->dirty_cap : 256;
-		flush->dirty = mem_realloc(flush->dirty, flush->dirty_cap * sizeof(struct cache_record *));
-	}
+	if (flush->dirty_count == flush->dirty_cap)
+		flush->dirty = mem_grow(flush->dirty, &flush->dirty_cap, sizeof *flush->dirty);
 	record->dirty = true;
 	flush->dirty[flush->dirty_count++] = record;
 }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/shard_run.h"
 
-#include "app/invariant.h"
 #include "app/law.h"
 #include "app/outbox.h"
 #include "app/shard.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 enum { TRIM_LOOKS = 2000, STUCK_MS = 5000 };
 

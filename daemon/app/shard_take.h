@@ -8,6 +8,8 @@
 
 struct shard;
 
+/* Named in the table of states (shard.c). A turn that answers true has more to do at once; false: it has asked a port,
+ * or waits. The others take the answer in shard->ask and go on to the next state. */
 bool shard_claim(struct shard *shard);
 void shard_claimed(struct shard *shard);
 bool shard_read_committed(struct shard *shard);

@@ -42,9 +42,4 @@ void spans_withdraw(struct spans *spans, const struct erasure *erasure);
 /* Forgets the spans up to this batch. */
 void spans_trim(struct spans *spans, uint64_t batch);
 
-static inline uint64_t span_count(const struct span *span)
-{
-	return span->last + 1 - span->first;
-}
-
 #endif

@@ -50,10 +50,8 @@ static bool before(const struct timer *a, const struct timer *b)
 
 static void heap_push(struct timers *timers, struct timer timer)
 {
-	if (timers->count == timers->cap) {
-		timers->cap = timers->cap ? 2 * timers->cap : 256;
-		timers->heap = mem_realloc(timers->heap, timers->cap * sizeof *timers->heap);
-	}
+	if (timers->count == timers->cap)
+		timers->heap = mem_grow(timers->heap, &timers->cap, sizeof *timers->heap);
 	size_t at = timers->count++;
 	for (size_t up; at && before(&timer, &timers->heap[up = (at - 1) / 4]); at = up)
 		timers->heap[at] = timers->heap[up];
@@ -101,10 +99,8 @@ static struct far_slot *far_take(struct far_list *list, int64_t slot)
 	size_t at = far_place(list, slot);
 	if (at < list->count && list->slots[at].slot == slot)
 		return &list->slots[at];
-	if (list->count == list->cap) {
-		list->cap = list->cap ? 2 * list->cap : 64;
-		list->slots = mem_realloc(list->slots, list->cap * sizeof *list->slots);
-	}
+	if (list->count == list->cap)
+		list->slots = mem_grow(list->slots, &list->cap, sizeof *list->slots);
 	memmove(&list->slots[at + 1], &list->slots[at], (list->count++ - at) * sizeof *list->slots);
 	list->slots[at] = (struct far_slot){.slot = slot};
 	return &list->slots[at];
@@ -113,10 +109,8 @@ static struct far_slot *far_take(struct far_list *list, int64_t slot)
 static void far_add(struct far_list *list, int64_t slot, struct cache_record *record)
 {
 	struct far_slot *far = far_take(list, slot);
-	if (far->count == far->cap) {
-		far->cap = far->cap ? 2 * far->cap : 8;
-		far->records = mem_realloc(far->records, far->cap * sizeof *far->records);
-	}
+	if (far->count == far->cap)
+		far->records = mem_grow(far->records, &far->cap, sizeof *far->records);
 	far->records[far->count++] = record;
 	record->holds++;
 }
@@ -236,10 +230,8 @@ void timers_slot_hint(struct timers *timers, struct cache_record *record)
 		timers_set(timers, record);
 		return;
 	}
-	if (timers->open_count == timers->open_cap) {
-		timers->open_cap = timers->open_cap ? 2 * timers->open_cap : 256;
-		timers->open = mem_realloc(timers->open, timers->open_cap * sizeof *timers->open);
-	}
+	if (timers->open_count == timers->open_cap)
+		timers->open = mem_grow(timers->open, &timers->open_cap, sizeof *timers->open);
 	timers->open[timers->open_count++] = record;
 	record->holds++;
 }
@@ -262,10 +254,8 @@ void timers_slots_add(struct slot_list *list, int64_t slot)
 		at--;
 	if (at && list->slots[at - 1] == slot)
 		return;
-	if (list->count == list->cap) {
-		list->cap = list->cap ? 2 * list->cap : 64;
-		list->slots = mem_realloc(list->slots, list->cap * sizeof *list->slots);
-	}
+	if (list->count == list->cap)
+		list->slots = mem_grow(list->slots, &list->cap, sizeof *list->slots);
 	memmove(&list->slots[at + 1], &list->slots[at], (list->count++ - at) * sizeof *list->slots);
 	list->slots[at] = slot;
 }

@@ -37,10 +37,8 @@ static bool stands(const struct version_counts *counts, size_t at, uint32_t jour
 
 static void insert(struct version_counts *counts, size_t at, struct version_count item)
 {
-	if (counts->count == counts->cap) {
-		counts->cap = counts->cap ? 2 * counts->cap : 16;
-		counts->items = mem_realloc(counts->items, counts->cap * sizeof *counts->items);
-	}
+	if (counts->count == counts->cap)
+		counts->items = mem_grow(counts->items, &counts->cap, sizeof *counts->items);
 	memmove(&counts->items[at + 1], &counts->items[at], (counts->count++ - at) * sizeof *counts->items);
 	counts->items[at] = item;
 }
@@ -50,8 +48,10 @@ void version_counts_move(struct version_counts *counts, uint32_t journey, uint32
 	size_t at = place(counts, journey, version);
 	if (stands(counts, at, journey, version)) {
 		struct version_count *item = &counts->items[at];
-		if (by < 0 && item->count < (uint64_t)-by)
-			counts->unsure = true, by = -(int64_t)item->count;
+		if (by < 0 && item->count < (uint64_t)-by) {
+			counts->unsure = true;
+			by = -(int64_t)item->count;
+		}
 		item->count += (uint64_t)by;
 		if (item->count == 0)
 			memmove(item, item + 1, (--counts->count - at) * sizeof *item);

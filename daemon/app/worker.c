@@ -2,7 +2,6 @@
 #include "app/worker.h"
 
 #include "app/emitter.h"
-#include "app/invariant.h"
 #include "app/law.h"
 #include "app/pulse.h"
 #include "app/shard.h"
@@ -67,10 +66,8 @@ void worker_settings_init(struct worker_settings *settings)
 
 static void list_insert(struct shard_list *list, size_t at, struct shard *shard)
 {
-	if (list->count == list->cap) {
-		list->cap = list->cap ? 2 * list->cap : 16;
-		list->items = mem_realloc(list->items, list->cap * sizeof(struct shard *));
-	}
+	if (list->count == list->cap)
+		list->items = mem_grow(list->items, &list->cap, sizeof *list->items);
 	memmove(&list->items[at + 1], &list->items[at], (list->count++ - at) * sizeof(struct shard *));
 	list->items[at] = shard;
 }
@@ -118,10 +115,8 @@ static void assigned(void *owner, const uint32_t *numbers, size_t count)
 
 static void release_later(struct worker *worker, uint32_t number)
 {
-	if (worker->let_go_count == worker->let_go_cap) {
-		worker->let_go_cap = worker->let_go_cap ? 2 * worker->let_go_cap : 16;
-		worker->let_go = mem_realloc(worker->let_go, worker->let_go_cap * sizeof *worker->let_go);
-	}
+	if (worker->let_go_count == worker->let_go_cap)
+		worker->let_go = mem_grow(worker->let_go, &worker->let_go_cap, sizeof *worker->let_go);
 	worker->let_go[worker->let_go_count++] = number;
 }
 

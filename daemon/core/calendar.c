@@ -37,11 +37,6 @@ const struct zone *zone_find(const struct zone_set *set, struct str name, struct
 	return fixed;
 }
 
-static struct instant clamp(struct instant at)
-{
-	return at.ms < INSTANT_MIN.ms ? INSTANT_MIN : at.ms > INSTANT_MAX.ms ? INSTANT_MAX : at;
-}
-
 /* The number of transitions at or before that second. The halving has no branch to mispredict. */
 static size_t passed(const struct zone *zone, int64_t at)
 {
@@ -72,17 +67,17 @@ static int64_t floor_div(int64_t number, int64_t by)
 
 int32_t zone_offset(const struct zone *zone, struct instant at)
 {
-	return offset_at(zone, floor_div(clamp(at).ms, 1000));
+	return offset_at(zone, floor_div(instant_clamp(at.ms).ms, 1000));
 }
 
 static int64_t local_ms(const struct zone *zone, struct instant at)
 {
-	return clamp(at).ms + zone_offset(zone, at) * INT64_C(1000);
+	return instant_clamp(at.ms).ms + zone_offset(zone, at) * INT64_C(1000);
 }
 
 struct date calendar_date(const struct zone *zone, struct instant at)
 {
-	return (struct date){(int32_t)floor_div(local_ms(zone, at), DAY_MS)};
+	return date_add((struct date){(int32_t)floor_div(local_ms(zone, at), DAY_MS)}, 0);
 }
 
 struct daytime calendar_daytime(const struct zone *zone, struct instant at)
@@ -100,14 +95,16 @@ struct instant calendar_instant(const struct zone *zone, struct date date, struc
 	int64_t before = zone_offset(zone, (struct instant){local - DAY_MS}) * INT64_C(1000);
 	int64_t after = zone_offset(zone, (struct instant){local + DAY_MS}) * INT64_C(1000);
 	struct instant early = {local - before}, late = {local - after};
-	if (before == after || zone_offset(zone, early) * INT64_C(1000) == before)
-		return early;
-	return zone_offset(zone, late) * INT64_C(1000) == after ? late : early;
+	bool by_early = before == after || zone_offset(zone, early) * INT64_C(1000) == before ||
+	                zone_offset(zone, late) * INT64_C(1000) != after;
+	return instant_clamp(by_early ? early.ms : late.ms);
 }
 
 bool calendar_anniversary(struct date date, int year, enum feb29 rule, struct date *out)
 {
 	struct civil civil = civil_from(date);
+	if (year < 1 || year > 9999)
+		return false;
 	civil.year = year;
 	if (!civil_valid(civil)) {
 		if (rule == FEB29_SKIP)

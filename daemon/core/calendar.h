@@ -41,15 +41,15 @@ const struct zone_rule *zone_rule_parse(struct str text, struct arena *arena);
 const struct zone *zone_find(const struct zone_set *set, struct str name, struct zone *fixed);
 
 /* Seconds east of UTC at that moment. Moments outside the years 1 to 9999 count as the nearest inside, here and in
- * calendar_date and calendar_daytime. */
+ * calendar_date and calendar_daytime; a day that is outside by the zone alone, too. */
 int32_t zone_offset(const struct zone *zone, struct instant at);
 struct date calendar_date(const struct zone *zone, struct instant at);
 struct daytime calendar_daytime(const struct zone *zone, struct instant at);
-/* The moment of that local date and time of day; 24:00 is the next day's 00:00. */
+/* The moment of that local date and time of day, kept within the years 1 to 9999; 24:00 is the next day's 00:00. */
 struct instant calendar_instant(const struct zone *zone, struct date date, struct daytime time);
 /* The same month and day in another year; 29 February where that year has none becomes 28 February or 1 March. */
 enum feb29 { FEB29_FEB28, FEB29_MAR1, FEB29_SKIP };
-/* False only for FEB29_SKIP in a year without that day. */
+/* False for FEB29_SKIP in a year without that day, and for a year that is not 1 to 9999. */
 bool calendar_anniversary(struct date date, int year, enum feb29 rule, struct date *out);
 /* The same day so many months on, or the last of that month where there is none; kept inside the years 1 to 9999. */
 struct date calendar_add_months(struct date date, int months);

@@ -31,22 +31,12 @@ static struct str print_args(struct arena *arena, const char *format, va_list ar
 	return (struct str){text, (size_t)len};
 }
 
-static void list_grow(struct diag_list *list)
-{
-	size_t cap = list->cap ? list->cap * 2 : 16;
-	struct diag *items = arena_alloc(list->arena, cap * sizeof *items);
-	if (list->count)
-		memcpy(items, list->items, list->count * sizeof *items);
-	list->items = items;
-	list->cap = cap;
-}
-
 struct diag *diag_add(struct diag_list *list, enum diag_level level, enum diag_code code, struct diag_range range,
                       const char *format, ...)
 {
 	va_list args;
 	if (list->count == list->cap)
-		list_grow(list);
+		list->items = arena_grow(list->arena, list->items, &list->cap, sizeof *list->items);
 	struct diag *diag = &list->items[list->count++];
 	*diag = (struct diag){.level = level, .code = code, .range = range};
 	va_start(args, format);
@@ -222,14 +212,8 @@ static void drop_repeated(struct diag_list *list)
 
 void diag_repeat(struct diag_list *list, struct diag_range part, struct diag_range alias)
 {
-	if (list->repeat_count == list->repeat_cap) {
-		size_t cap = list->repeat_cap ? 2 * list->repeat_cap : 8;
-		struct diag_repeat *repeats = arena_alloc(list->arena, cap * sizeof *repeats);
-		if (list->repeat_count)
-			memcpy(repeats, list->repeats, list->repeat_count * sizeof *repeats);
-		list->repeats = repeats;
-		list->repeat_cap = cap;
-	}
+	if (list->repeat_count == list->repeat_cap)
+		list->repeats = arena_grow(list->arena, list->repeats, &list->repeat_cap, sizeof *list->repeats);
 	list->repeats[list->repeat_count++] = (struct diag_repeat){part, alias};
 }
 

@@ -3,8 +3,6 @@
 
 #include "core/base/instant.h"
 
-#include <stdio.h>
-
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';

@@ -303,11 +303,6 @@ static bool (*const READERS[])(struct doc_reader *, const struct doc *, const st
         [FIELD_SIZE] = read_size,       [FIELD_CHOICE] = read_choice,
 };
 
-bool doc_value_scalar(enum field_kind kind)
-{
-	return kind <= FIELD_CHOICE;
-}
-
 bool doc_value_read(struct doc_reader *reader, const struct doc *doc, const struct field *field, void *out)
 {
 	return READERS[field->kind](reader, doc, field, out);

@@ -5,8 +5,6 @@
 
 #include "core/doc.h"
 
-/* Whether the kind is read from one scalar; the others hold lists, maps or anything. */
-bool doc_value_scalar(enum field_kind kind);
 /* doc must be a scalar that is not null. False when it is wrong (reported); *out is then untouched. */
 bool doc_value_read(struct doc_reader *reader, const struct doc *doc, const struct field *field, void *out);
 /* "a text", "a number", "a list", "nothing" ... */

@@ -2,8 +2,6 @@
 /* Equality and order across kinds, copying, and the way between values and the time types. */
 #include "core/value.h"
 
-#include "core/value_time.h"
-
 #include <math.h>
 
 struct value value_instant(struct instant instant)
@@ -141,6 +139,11 @@ bool value_eq(struct value a, struct value b)
 	default:
 		return value_cmp(a, b) == 0;
 	}
+}
+
+bool value_same(struct value a, struct value b)
+{
+	return a.kind == b.kind && value_eq(a, b);
 }
 
 static struct value copy_items(struct value v, struct arena *arena)

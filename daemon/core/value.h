@@ -80,6 +80,8 @@ struct duration value_to_duration(struct value v);
 
 /* CEL equality: numbers by value across kinds, lists and maps by content, NaN equals nothing, other kinds differ. */
 bool value_eq(struct value a, struct value b);
+/* Of the same kind too: nothing changes where one takes the other's place. */
+bool value_same(struct value a, struct value b);
 /* -1, 0, 1; 2 when the two have no order. */
 int value_cmp(struct value a, struct value b);
 /* A map's value under a key, NULL when it has none. */

@@ -97,13 +97,33 @@ static struct value read_text(struct unpack *in)
 	return in->bad ? value_str(STR("")) : value_str(text);
 }
 
-static struct value read_time(struct unpack *in, uint8_t kind)
+/* Times beyond these ranges cannot be computed, and arithmetic trusts that there are none. */
+static int64_t read_within(struct unpack *in, int64_t least, int64_t most)
 {
-	struct value v = {.kind = kind, .i = unpack_i64(in)};
-	int64_t nanos = unpack_i64(in);
-	if (nanos <= -NANOS || nanos >= NANOS || (kind == VALUE_TIMESTAMP && nanos < 0))
+	int64_t number = unpack_i64(in);
+	if (number < least || number > most)
 		in->bad = true;
-	v.size = in->bad ? 0 : (int32_t)nanos;
+	return in->bad ? 0 : number;
+}
+
+static struct value read_date(struct unpack *in)
+{
+	return value_date((struct date){(int32_t)read_within(in, DATE_MIN.days, DATE_MAX.days)});
+}
+
+static struct value read_timestamp(struct unpack *in)
+{
+	struct value v = {.kind = VALUE_TIMESTAMP, .i = read_within(in, TIMESTAMP_MIN_S, TIMESTAMP_MAX_S)};
+	v.size = (int32_t)read_within(in, 0, NANOS - 1);
+	return v;
+}
+
+/* The longest lies between two dates: more than can be written as a duration. */
+static struct value read_duration(struct unpack *in)
+{
+	static const int64_t LONGEST = TIMESTAMP_MAX_S - TIMESTAMP_MIN_S;
+	struct value v = {.kind = VALUE_DURATION, .i = read_within(in, -LONGEST, LONGEST)};
+	v.size = (int32_t)read_within(in, 1 - NANOS, NANOS - 1);
 	return v;
 }
 
@@ -119,15 +139,17 @@ static struct value read_value(struct unpack *in, struct arena *arena, int depth
 	case VALUE_BOOL:
 		return value_bool(unpack_u64(in) != 0);
 	case VALUE_INT:
+		return value_int(unpack_i64(in));
 	case VALUE_DATE:
-		return (struct value){.kind = (uint8_t)kind, .i = unpack_i64(in)};
+		return read_date(in);
 	case VALUE_DOUBLE:
 		return read_double(in);
 	case VALUE_STRING:
 		return read_text(in);
 	case VALUE_TIMESTAMP:
+		return read_timestamp(in);
 	case VALUE_DURATION:
-		return read_time(in, (uint8_t)kind);
+		return read_duration(in);
 	case VALUE_LIST:
 		return read_list(in, arena, depth);
 	case VALUE_MAP:

@@ -7,8 +7,6 @@
 #include "main/settings.h"
 #include "main/zones.h"
 
-#include <unistd.h>
-
 struct check_options {
 	int output;
 	bool templates;
@@ -34,13 +32,15 @@ static bool read_settings(const struct check_options *options, struct arena *are
 	struct diag_list diags;
 	struct buf out = {0};
 	diag_init(&diags, arena);
-	bool good = settings_read(options->settings, &(struct doc_reader){arena, &diags}, settings);
-	diag_sort(&diags);
-	if (options->output == 1 && !good)
+	bool good = settings_read(options->settings, &(struct doc_reader){arena, &diags}, settings),
+	     json = options->output == 1;
+	if (!json) {
+		print_findings(&diags);
+	} else if (!good) {
+		diag_sort(&diags);
 		diag_print_json(&diags, &out);
-	else if (options->output == 0)
-		diag_print(&diags, print_colour(STDERR_FILENO), &out);
-	print_buf(&out, options->output == 1 ? stdout : stderr);
+		print_buf(&out, stdout);
+	}
 	*code = load_exit(&diags);
 	buf_release(&out);
 	diag_release(&diags);

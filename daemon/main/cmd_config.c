@@ -6,7 +6,6 @@
 #include "main/settings.h"
 
 #include <string.h>
-#include <unistd.h>
 
 struct config_options {
 	const char *file;
@@ -35,9 +34,7 @@ static int show(const struct config_options *options)
 		settings_print(&settings, options->output == 1, &out);
 		print_buf(&out, stdout);
 	} else {
-		diag_sort(&diags);
-		diag_print(&diags, print_colour(STDERR_FILENO), &out);
-		print_buf(&out, stderr);
+		print_findings(&diags);
 		code = load_exit(&diags);
 	}
 	buf_release(&out);

@@ -2,7 +2,6 @@
 /* `journeyd expr`: what an expression gives, or what is wrong with it. */
 #include "adapters/text/files.h"
 #include "adapters/text/json_value.h"
-#include "core/base/json_write.h"
 #include "core/expr/expr.h"
 #include "main/commands.h"
 #include "main/expr_cel.h"
@@ -11,7 +10,6 @@
 
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 struct expr_options {
 	const char *event;
@@ -65,14 +63,6 @@ static bool read_event(const char *path, struct arena *arena, struct diag_list *
 		fprintf(stderr, "journeyd expr: %s: %s\n", path, why);
 	json_free(parser);
 	return good;
-}
-
-static void print_findings(const struct diag_list *diags)
-{
-	struct buf text = {0};
-	diag_print(diags, isatty(STDERR_FILENO), &text);
-	print_buf(&text, stderr);
-	buf_release(&text);
 }
 
 /* Prints the value as JSON, or the fault with a caret under where it happened. */

@@ -14,12 +14,11 @@ static void print_wrapped(const char *text)
 	size_t column = 0;
 	while (*text) {
 		size_t word = strcspn(text, " ");
-		if (column && column + 1 + word > LINE_WIDTH)
-			column = 0, putchar('\n');
-		else if (column)
-			column++, putchar(' ');
+		bool wraps = column + 1 + word > LINE_WIDTH;
+		if (column)
+			putchar(wraps ? '\n' : ' ');
 		printf("%.*s", (int)word, text);
-		column += word;
+		column = (column && !wraps ? column + 1 : 0) + word;
 		text += word + strspn(text + word, " ");
 	}
 	putchar('\n');

@@ -49,21 +49,12 @@ struct daemon {
 
 /* ---- reading what it is to do ---- */
 
-static void print_diags(struct diag_list *diags)
-{
-	struct buf out = {0};
-	diag_sort(diags);
-	diag_print(diags, print_colour(STDERR_FILENO), &out);
-	print_buf(&out, stderr);
-	buf_release(&out);
-}
-
 static bool read_settings(struct daemon *daemon, const char *file)
 {
 	struct diag_list diags;
 	diag_init(&diags, &daemon->arena);
 	bool good = settings_read(file, &(struct doc_reader){&daemon->arena, &diags}, &daemon->settings);
-	print_diags(&diags);
+	print_findings(&diags);
 	diag_release(&diags);
 	daemon->log =
 	        (struct log){daemon->settings.log.format == LOG_JSON, (enum report_level)daemon->settings.log.level};

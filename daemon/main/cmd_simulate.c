@@ -82,9 +82,13 @@ static bool outputs_init(struct outputs *outputs, const struct simulate_options 
 {
 	bool sort = !simulation_in_order(options->events), ndjson = options->output == OUTPUT_NDJSON;
 	*outputs = (struct outputs){0};
-	if (!open_out(options->actions, &outputs->actions_file) ||
-	    !open_out(options->decisions, &outputs->decisions_file))
+	if (!open_out(options->actions, &outputs->actions_file))
 		return false;
+	if (!open_out(options->decisions, &outputs->decisions_file)) {
+		if (outputs->actions_file)
+			fclose(outputs->actions_file);
+		return false;
+	}
 	ordered_lines_init(&outputs->standard, ndjson ? stdout : NULL, sort);
 	ordered_lines_init(&outputs->actions, outputs->actions_file, sort);
 	ordered_lines_init(&outputs->decisions, outputs->decisions_file, sort);

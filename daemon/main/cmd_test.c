@@ -9,9 +9,7 @@
 #include "main/load.h"
 #include "main/zones.h"
 
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 struct test_options {
 	const char *journeys, *rules, *zone, *junit;
@@ -163,11 +161,14 @@ static bool write_junit(struct session *session)
 		perror(session->options->junit);
 		return false;
 	}
-	fprintf(out,
-	        "<?xml version=\"1.0\"?>\n<testsuite name=\"journeyd\" tests=\"%zu\" "
-	        "failures=\"%zu\">\n%.*s</testsuite>\n",
-	        session->passed + session->failed, session->failed, STR_ARG(buf_view(&session->junit)));
-	return fclose(out) == 0;
+	int written = fprintf(out,
+	                      "<?xml version=\"1.0\"?>\n<testsuite name=\"journeyd\" tests=\"%zu\" "
+	                      "failures=\"%zu\">\n%.*s</testsuite>\n",
+	                      session->passed + session->failed, session->failed, STR_ARG(buf_view(&session->junit)));
+	bool good = fclose(out) == 0 && written > 0;
+	if (!good)
+		perror(session->options->junit);
+	return good;
 }
 
 static int close_session(struct session *session)

@@ -3,6 +3,7 @@
 
 #include "core/diag.h"
 
+#include <errno.h>
 #include <string.h>
 
 const struct command *const COMMANDS[] = {&CMD_RUN,  &CMD_CHECK,  &CMD_TEST, &CMD_SIMULATE, &CMD_CONFIG,
@@ -35,7 +36,7 @@ static int unknown_command(const char *name)
 	return EXIT_USAGE;
 }
 
-int commands_run(int argc, char **argv)
+static int command_run(int argc, char **argv)
 {
 	if (argc < 2) {
 		commands_help(stderr);
@@ -53,4 +54,15 @@ int commands_run(int argc, char **argv)
 		if (strcmp((*command)->name, argv[1]) == 0)
 			return (*command)->run(argc - 2, argv + 2);
 	return unknown_command(argv[1]);
+}
+
+/* What a full disk swallowed was not said: a command that only seems well is one that failed. */
+int commands_run(int argc, char **argv)
+{
+	int code = command_run(argc, argv);
+	bool written = fflush(stdout) == 0 && !ferror(stdout);
+	if (written || code == EXIT_COULD_NOT)
+		return code;
+	fprintf(stderr, "journeyd: standard output: %s\n", strerror(errno));
+	return EXIT_COULD_NOT;
 }

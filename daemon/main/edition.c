@@ -38,10 +38,8 @@ static struct journey_set *compile(struct editions *editions, const struct journ
 	diag_release(&own);
 	if (!set)
 		return NULL;
-	if (editions->count == editions->cap) {
-		editions->cap = editions->cap ? 2 * editions->cap : 8;
-		editions->sets = mem_realloc(editions->sets, editions->cap * sizeof(struct journey_set *));
-	}
+	if (editions->count == editions->cap)
+		editions->sets = mem_grow(editions->sets, &editions->cap, sizeof *editions->sets);
 	editions->sets[editions->count++] = set;
 	return set;
 }
@@ -140,10 +138,8 @@ bool edition_read(void *owner, const struct doc *from, const struct journey *jou
 	}
 	*out = (struct story_edition){0};
 	bool good = read_once(editions, &request, out);
-	if (editions->read_count == editions->read_cap) {
-		editions->read_cap = editions->read_cap ? 2 * editions->read_cap : 8;
-		editions->read = mem_realloc(editions->read, editions->read_cap * sizeof *editions->read);
-	}
+	if (editions->read_count == editions->read_cap)
+		editions->read = mem_grow(editions->read, &editions->read_cap, sizeof *editions->read);
 	editions->read[editions->read_count++] = (struct edition_known){request.path, journey, *out, good};
 	return good;
 }

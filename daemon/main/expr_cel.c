@@ -5,7 +5,6 @@
 #include "adapters/text/json_value.h"
 #include "core/base/json_write.h"
 #include "core/expr/expr_compile.h"
-#include "core/value_time.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { FILE_MAX = 16 << 20, CHUNK = 64 << 10 };
 
@@ -144,17 +143,17 @@ struct rulebook *load_take_book(struct load *load)
 	return book;
 }
 
-bool load_print(struct load *load, bool json)
+void load_print(struct load *load, bool json)
 {
 	struct buf out = {0};
+	if (!json) {
+		print_findings(&load->diags);
+		return;
+	}
 	diag_sort(&load->diags);
-	if (json)
-		diag_print_json(&load->diags, &out);
-	else
-		diag_print(&load->diags, print_colour(STDERR_FILENO), &out);
-	print_buf(&out, json ? stdout : stderr);
+	diag_print_json(&load->diags, &out);
+	print_buf(&out, stdout);
 	buf_release(&out);
-	return load->diags.errors > 0;
 }
 
 enum exit_code load_exit(const struct diag_list *diags)

@@ -28,9 +28,8 @@ void load_check_records(struct load *load, bool has_topic);
 struct journey_set *load_take_set(struct load *load);
 /* The same as a book, for who keeps older versions: the load goes with it. */
 struct rulebook *load_take_book(struct load *load);
-/* Prints the findings, sorted, to standard error (as JSON to standard output when asked); true when there is an error.
- */
-bool load_print(struct load *load, bool json);
+/* Prints the findings, sorted, to standard error, or as JSON to standard output. */
+void load_print(struct load *load, bool json);
 /* The exit code that findings mean: could not run when something could not even be read, since there may be more. */
 enum exit_code load_exit(const struct diag_list *diags);
 

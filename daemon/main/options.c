@@ -3,7 +3,6 @@
 
 #include "core/diag.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static void print_options(const struct option_row *rows, FILE *out)
@@ -61,7 +60,6 @@ static bool set_choice(const struct option_row *row, const char *text, int *out)
 static bool set_value(const struct option_row *row, const char *text, void *into)
 {
 	void *field = (char *)into + row->offset;
-	char *end;
 	switch (row->kind) {
 	case OPTION_FLAG:
 		*(bool *)field = true;
@@ -71,9 +69,6 @@ static bool set_value(const struct option_row *row, const char *text, void *into
 		return true;
 	case OPTION_CHOICE:
 		return set_choice(row, text, field);
-	case OPTION_NUMBER:
-		*(long *)field = strtol(text, &end, 10);
-		return *text && !*end && *(long *)field >= 0;
 	}
 	return false;
 }

@@ -11,7 +11,6 @@ enum option_kind {
 	OPTION_FLAG,   /* bool */
 	OPTION_TEXT,   /* const char *; the last one wins */
 	OPTION_CHOICE, /* int: the row of `choices` */
-	OPTION_NUMBER, /* long, not negative */
 };
 
 struct option_row {

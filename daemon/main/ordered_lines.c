@@ -27,10 +27,8 @@ void ordered_lines_add(struct ordered_lines *lines, struct instant at, struct st
 		write_line(lines->out, line);
 		return;
 	}
-	if (lines->count == lines->cap) {
-		lines->cap = lines->cap ? 2 * lines->cap : 1024;
-		lines->lines = mem_realloc(lines->lines, lines->cap * sizeof *lines->lines);
-	}
+	if (lines->count == lines->cap)
+		lines->lines = mem_grow(lines->lines, &lines->cap, sizeof *lines->lines);
 	lines->lines[lines->count++] = (struct ordered_line){at, lines->text.len, line.len};
 	buf_str(&lines->text, line);
 }

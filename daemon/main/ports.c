@@ -6,7 +6,6 @@
 #include "adapters/kafka/kafka_source.h"
 #include "adapters/redis/redis_store.h"
 
-#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 

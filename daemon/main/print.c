@@ -10,6 +10,15 @@ void print_buf(const struct buf *text, FILE *out)
 		fwrite(text->ptr, 1, text->len, out);
 }
 
+void print_findings(struct diag_list *diags)
+{
+	struct buf out = {0};
+	diag_sort(diags);
+	diag_print(diags, print_colour(STDERR_FILENO), &out);
+	print_buf(&out, stderr);
+	buf_release(&out);
+}
+
 bool print_colour(int fd)
 {
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");

@@ -8,8 +8,9 @@
 #include "adapters/text/event_json.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 enum { PROGRESS_TURNS = 64 };
 
@@ -225,7 +226,9 @@ bool simulation_in_order(const char *events)
 	char last[40] = "", *line = NULL;
 	size_t cap = 0;
 	ssize_t len;
-	FILE *file = strcmp(events, "-") == 0 ? NULL : fopen(events, "r");
+	struct stat about;
+	bool again = stat(events, &about) == 0 && S_ISREG(about.st_mode); /* a pipe gives its lines only once */
+	FILE *file = again ? fopen(events, "r") : NULL;
 	bool ordered = file != NULL;
 	while (ordered && (len = getline(&line, &cap, file)) > 0) {
 		struct str time = time_of(line, (size_t)len), before = str_from(last);

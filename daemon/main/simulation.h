@@ -8,8 +8,6 @@
 
 #include "app/worker.h"
 
-#include <stdio.h>
-
 struct simulation_settings {
 	const char *events;      /* file of NDJSON; "-": standard input */
 	struct instant until;    /* INSTANT_NEVER: to the last event */
@@ -34,7 +32,8 @@ struct simulation_result {
 /* False when it could not run to its end. */
 bool simulation_run(const struct simulation_settings *settings, struct simulation_result *result);
 
-/* Whether the times of the file's lines never go back, as far as can be seen cheaply; false for standard input. */
+/* Whether the times of the file's lines never go back, as far as can be seen cheaply; false for what can be read only
+ * once. */
 bool simulation_in_order(const char *events);
 
 #endif

@@ -125,10 +125,8 @@ static struct cell *cell_of(struct summary *summary, const struct message *messa
 		    str_eq(cell->journey, message->journey))
 			return cell;
 	}
-	if (summary->cell_count == summary->cell_cap) {
-		summary->cell_cap = summary->cell_cap ? 2 * summary->cell_cap : 64;
-		summary->cells = mem_realloc(summary->cells, summary->cell_cap * sizeof *summary->cells);
-	}
+	if (summary->cell_count == summary->cell_cap)
+		summary->cells = mem_grow(summary->cells, &summary->cell_cap, sizeof *summary->cells);
 	struct cell *cell = &summary->cells[summary->cell_count++];
 	*cell = (struct cell){arena_str(&summary->arena, message->journey), arena_str(&summary->arena, message->node),
 	                      arena_str(&summary->arena, message->segment), 0, summary->cell_count};
@@ -143,10 +141,8 @@ static struct ending *ending_of(struct summary *summary, const struct message *m
 		    str_eq(ending->detail, message->detail) && str_eq(ending->journey, message->journey))
 			return ending;
 	}
-	if (summary->ending_count == summary->ending_cap) {
-		summary->ending_cap = summary->ending_cap ? 2 * summary->ending_cap : 16;
-		summary->endings = mem_realloc(summary->endings, summary->ending_cap * sizeof *summary->endings);
-	}
+	if (summary->ending_count == summary->ending_cap)
+		summary->endings = mem_grow(summary->endings, &summary->ending_cap, sizeof *summary->endings);
 	struct ending *ending = &summary->endings[summary->ending_count++];
 	*ending = (struct ending){arena_str(&summary->arena, message->journey),
 	                          arena_str(&summary->arena, message->reason),
@@ -158,10 +154,8 @@ static struct ending *ending_of(struct summary *summary, const struct message *m
 
 static void tell(struct summary *summary, struct instant at, struct str text)
 {
-	if (summary->story_count == summary->story_cap) {
-		summary->story_cap = summary->story_cap ? 2 * summary->story_cap : 32;
-		summary->story = mem_realloc(summary->story, summary->story_cap * sizeof *summary->story);
-	}
+	if (summary->story_count == summary->story_cap)
+		summary->story = mem_grow(summary->story, &summary->story_cap, sizeof *summary->story);
 	summary->story[summary->story_count++] = (struct told){at, text};
 }
 
@@ -239,10 +233,8 @@ static struct event_count *count_of(struct summary *summary, const struct messag
 		if (str_eq(summary->records[i].journey, message->journey) &&
 		    str_eq(summary->records[i].event, message->type))
 			return &summary->records[i];
-	if (summary->record_count == summary->record_cap) {
-		summary->record_cap = summary->record_cap ? 2 * summary->record_cap : 16;
-		summary->records = mem_realloc(summary->records, summary->record_cap * sizeof *summary->records);
-	}
+	if (summary->record_count == summary->record_cap)
+		summary->records = mem_grow(summary->records, &summary->record_cap, sizeof *summary->records);
 	struct event_count *count = &summary->records[summary->record_count++];
 	*count = (struct event_count){arena_str(&summary->arena, message->journey),
 	                              arena_str(&summary->arena, message->type), 0};

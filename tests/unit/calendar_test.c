@@ -270,6 +270,20 @@ static void moments_out_of_range_count_as_the_nearest_in_it(void **state)
 	assert_int_equal(calendar_date(&ZONE_UTC, INSTANT_NEVER).days, day("9999-12-31").days);
 }
 
+static void no_zone_leads_out_of_the_years_that_there_are(void **state)
+{
+	(void)state;
+	struct zone berlin = by_rule("CET-1CEST,M3.5.0,M10.5.0/3"), west = {.name = STR("west"), .first = -6 * 3600};
+	assert_int_equal(calendar_date(&berlin, INSTANT_MAX).days, DATE_MAX.days);
+	assert_int_equal(calendar_date(&west, INSTANT_MIN).days, DATE_MIN.days);
+	assert_int_equal(calendar_instant(&west, DATE_MAX, (struct daytime){23 * 3600000}).ms, INSTANT_MAX.ms);
+	assert_int_equal(calendar_instant(&berlin, DATE_MIN, (struct daytime){0}).ms, INSTANT_MIN.ms);
+	struct date out;
+	assert_true(calendar_anniversary(day("2024-02-29"), 9999, FEB29_FEB28, &out));
+	assert_false(calendar_anniversary(day("2024-02-29"), 10000, FEB29_FEB28, &out));
+	assert_false(calendar_anniversary(day("1990-07-04"), 10000, FEB29_FEB28, &out));
+}
+
 static void the_leap_day_has_an_anniversary_by_choice(void **state)
 {
 	(void)state;
@@ -315,6 +329,7 @@ int main(void)
 	        cmocka_unit_test(zones_are_found_by_name_or_by_offset),
 	        cmocka_unit_test(local_dates_and_times_follow_the_zone),
 	        cmocka_unit_test(moments_out_of_range_count_as_the_nearest_in_it),
+	        cmocka_unit_test(no_zone_leads_out_of_the_years_that_there_are),
 	        cmocka_unit_test(the_leap_day_has_an_anniversary_by_choice),
 	        cmocka_unit_test(months_are_added_up_to_the_last_day_there_is),
 	};

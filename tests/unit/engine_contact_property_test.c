@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whatever customers do and journeys want: no cap is exceeded in any window, nothing goes out after an opt-out, nothing
  * by night, nothing late. Random events over random journeys, judged by the sends alone. */
+#include "support/dice.h"
 #include "support/engine_fixture.h"
 
 #include <setjmp.h>
@@ -80,12 +81,6 @@ struct run {
 	const struct zone *zone;
 };
 
-static uint64_t roll(struct run *run, uint64_t sides)
-{
-	run->dice = run->dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (run->dice >> 33) % sides;
-}
-
 static bool starts(struct str name, const char *with)
 {
 	return str_starts(name, str_from(with));
@@ -157,7 +152,7 @@ static void choose(struct run *run, const char *at)
 	static const char *const ZONES[] = {"Europe/Berlin", "America/New_York", "Asia/Shanghai",
 	                                    "Australia/Lord_Howe"};
 	struct world *world = &run->world;
-	uint64_t what = roll(run, 8), zone = roll(run, 4);
+	uint64_t what = dice_roll(&run->dice, 8), zone = dice_roll(&run->dice, 4);
 	const char *word = what == 0   ? "email: false"
 	                   : what == 1 ? "blocked: true"
 	                   : what == 2 ? "offers: false"
@@ -186,14 +181,15 @@ static void one_event(struct run *run, struct instant at)
 	const char *when = arena_printf(&world->arena, "%.*s", STR_ARG(buf_view(&text))).ptr;
 	world_advance(world, when);
 	judge_all(run);
-	if (roll(run, 5) == 0) {
+	if (dice_roll(&run->dice, 5) == 0) {
 		choose(run, when);
 	} else {
-		on.days += (int32_t)roll(run, 9);
+		on.days += (int32_t)dice_roll(&run->dice, 9);
 		buf_clear(&text);
 		date_print(&text, on);
 		world_event(world, arena_printf(&world->arena, "{at: %s, event: start, key: k%d, n: %d, on: %.*s}",
-		                                when, (int)roll(run, 6), (int)roll(run, 400), STR_ARG(buf_view(&text)))
+		                                when, (int)dice_roll(&run->dice, 6), (int)dice_roll(&run->dice, 400),
+		                                STR_ARG(buf_view(&text)))
 		                           .ptr);
 		judge_all(run);
 	}
@@ -209,7 +205,8 @@ static size_t play(uint64_t seed)
 	struct instant at;
 	instant_parse(STR("2026-02-20T00:00:00Z"), &at);
 	for (int i = 0; i < EVENTS_EACH; i++) {
-		at.ms += roll(run, 3) ? (int64_t)roll(run, 8) * 3600000 : (int64_t)roll(run, 40000000);
+		at.ms += dice_roll(&run->dice, 3) ? (int64_t)dice_roll(&run->dice, 8) * 3600000
+		                                  : (int64_t)dice_roll(&run->dice, 40000000);
 		one_event(run, at);
 	}
 	world_advance(&run->world, "2027-01-01T00:00:00Z");

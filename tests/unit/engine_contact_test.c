@@ -29,39 +29,7 @@
 
 #define POLICY(text) RULES "---\ncontact_policy:\n" text
 
-#define ONCE(name, send) \
-	"journey: " name "\n" \
-	"entry: { event: start }\n" \
-	"key: event.key\n" \
-	"nodes:\n" \
-	"  - send: { " send " }\n"
-
-#define MAIL(more) ONCE("mails", "channel: email, template: a" more)
-
-static void start(struct world *world, const char *at, const char *key)
-{
-	world_event(world, arena_printf(&world->arena, "{at: %s, event: start, key: %s}", at, key).ptr);
-}
-
-/* Only what became of messages. */
-static void expect_sends(struct world *world, const char *lines)
-{
-	struct buf kept = {0};
-	struct str log = buf_view(&world->log);
-	for (size_t from = 0, to; from < log.len; from = to + 1) {
-		for (to = from; log.ptr[to] != '\n';)
-			to++;
-		struct str line = str_sub(log, from, to);
-		if (memmem(line.ptr, line.len, " sent ", 6) || memmem(line.ptr, line.len, " skipped ", 9) ||
-		    memmem(line.ptr, line.len, " waiting ", 9))
-			buf_printf(&kept, "%.*s\n", STR_ARG(line));
-	}
-	if (!str_eq(buf_view(&kept), str_from(lines)))
-		print_error("expected:\n%sgot:\n%.*sof:\n%.*s", lines, STR_ARG(buf_view(&kept)), STR_ARG(log));
-	assert_true(str_eq(buf_view(&kept), str_from(lines)));
-	buf_release(&kept);
-	buf_clear(&world->log);
-}
+#define MAIL(more) ONE_SEND("mails", "channel: email, template: a" more)
 
 static void world_with(struct world *world, const char *rules, const char *journeys)
 {
@@ -81,23 +49,23 @@ static void the_first_that_forbids_is_the_reason(void **state)
 	(void)state;
 	world_with(&world, CONSENT, MAIL(", topic: offers"));
 	world_event(&world, "{at: 2026-01-01T00:00:00Z, event: preferences, blocked: true, sms: false}");
-	start(&world, "2026-01-02T00:00:00Z", "a");
+	world_enter(&world, "2026-01-02T00:00:00Z", "a");
 	world_event(&world, "{at: 2026-01-03T00:00:00Z, event: preferences, blocked: false}");
-	start(&world, "2026-01-04T00:00:00Z", "b");
+	world_enter(&world, "2026-01-04T00:00:00Z", "b");
 	world_event(&world, "{at: 2026-01-05T00:00:00Z, event: preferences, email: true}");
-	start(&world, "2026-01-06T00:00:00Z", "c");
+	world_enter(&world, "2026-01-06T00:00:00Z", "c");
 	world_event(&world, "{at: 2026-01-07T00:00:00Z, event: preferences, sms: true}");
-	start(&world, "2026-01-08T00:00:00Z", "d");
+	world_enter(&world, "2026-01-08T00:00:00Z", "d");
 	world_event(&world, "{at: 2026-01-09T00:00:00Z, event: preferences, offers: true}");
-	start(&world, "2026-01-10T00:00:00Z", "e");
+	world_enter(&world, "2026-01-10T00:00:00Z", "e");
 	world_event(&world, "{at: 2026-01-11T00:00:00Z, event: preferences, email: false}");
-	start(&world, "2026-01-11T00:00:00Z", "f");
-	expect_sends(&world, "2026-01-02T00:00:00Z skipped suppressed node-1\n"
-	                     "2026-01-04T00:00:00Z skipped no_consent node-1 (email)\n"
-	                     "2026-01-06T00:00:00Z skipped channel_off node-1 (email)\n"
-	                     "2026-01-08T00:00:00Z skipped topic_off node-1 (offers)\n"
-	                     "2026-01-10T00:00:00Z sent a\n"
-	                     "2026-01-11T00:00:00Z skipped no_consent node-1 (email)\n");
+	world_enter(&world, "2026-01-11T00:00:00Z", "f");
+	world_expect_sends(&world, "2026-01-02T00:00:00Z skipped suppressed node-1\n"
+	                           "2026-01-04T00:00:00Z skipped no_consent node-1 (email)\n"
+	                           "2026-01-06T00:00:00Z skipped channel_off node-1 (email)\n"
+	                           "2026-01-08T00:00:00Z skipped topic_off node-1 (offers)\n"
+	                           "2026-01-10T00:00:00Z sent a\n"
+	                           "2026-01-11T00:00:00Z skipped no_consent node-1 (email)\n");
 	world_release(&world);
 }
 
@@ -109,11 +77,11 @@ static void opting_out_holds_for_a_message_that_waits(void **state)
 	           POLICY("  consent: { email: profile.email }\n  quiet_hours: { from: \"21:00\", to: \"09:00\" }\n"),
 	           MAIL(""));
 	world_event(&world, "{at: 2026-01-01T00:00:00Z, event: preferences, email: true}");
-	start(&world, "2026-01-01T22:00:00Z", "a");
+	world_enter(&world, "2026-01-01T22:00:00Z", "a");
 	world_event(&world, "{at: 2026-01-02T08:59:59Z, event: preferences, email: false}");
 	world_advance(&world, "2026-01-03T00:00:00Z");
-	expect_sends(&world, "2026-01-01T22:00:00Z waiting quiet_hours node-1 until 2026-01-02T09:00:00Z\n"
-	                     "2026-01-02T09:00:00Z skipped no_consent node-1 (email)\n");
+	world_expect_sends(&world, "2026-01-01T22:00:00Z waiting quiet_hours node-1 until 2026-01-02T09:00:00Z\n"
+	                           "2026-01-02T09:00:00Z skipped no_consent node-1 (email)\n");
 	assert_int_equal(world_customer(&world)->instance_count, 0);
 	world_release(&world);
 }
@@ -158,17 +126,17 @@ static void quiet_hours_go_by_the_customers_clock_over_midnight(void **state)
 	(void)state;
 	world_with(&world, NIGHT, MAIL(""));
 	world_event(&world, "{at: 2026-01-01T00:00:00Z, event: preferences, timezone: America/New_York}");
-	start(&world, "2026-01-02T01:59:59.999Z", "a");
-	start(&world, "2026-01-02T02:00:00Z", "b");
-	start(&world, "2026-01-02T13:59:59.999Z", "c");
-	start(&world, "2026-01-02T14:00:00Z", "d");
+	world_enter(&world, "2026-01-02T01:59:59.999Z", "a");
+	world_enter(&world, "2026-01-02T02:00:00Z", "b");
+	world_enter(&world, "2026-01-02T13:59:59.999Z", "c");
+	world_enter(&world, "2026-01-02T14:00:00Z", "d");
 	world_advance(&world, "2026-01-03T00:00:00Z");
-	expect_sends(&world, "2026-01-02T01:59:59.999Z sent a\n"
-	                     "2026-01-02T02:00:00Z waiting quiet_hours node-1 until 2026-01-02T14:00:00Z\n"
-	                     "2026-01-02T13:59:59.999Z waiting quiet_hours node-1 until 2026-01-02T14:00:00Z\n"
-	                     "2026-01-02T14:00:00Z sent a\n"
-	                     "2026-01-02T14:00:00Z sent a\n"
-	                     "2026-01-02T14:00:00Z sent a\n");
+	world_expect_sends(&world, "2026-01-02T01:59:59.999Z sent a\n"
+	                           "2026-01-02T02:00:00Z waiting quiet_hours node-1 until 2026-01-02T14:00:00Z\n"
+	                           "2026-01-02T13:59:59.999Z waiting quiet_hours node-1 until 2026-01-02T14:00:00Z\n"
+	                           "2026-01-02T14:00:00Z sent a\n"
+	                           "2026-01-02T14:00:00Z sent a\n"
+	                           "2026-01-02T14:00:00Z sent a\n");
 	world_release(&world);
 }
 
@@ -178,14 +146,14 @@ static void quiet_hours_end_right_when_the_clocks_change(void **state)
 	(void)state;
 	world_with(&world, POLICY("  quiet_hours: { from: \"01:00\", to: \"02:30\" }\n"), MAIL(""));
 	world_event(&world, "{at: 2026-01-01T00:00:00Z, event: preferences, timezone: Europe/Berlin}");
-	start(&world, "2026-03-29T00:30:00Z", "a"); /* 01:30; 02:30 is skipped by the clock and comes as 03:30 */
+	world_enter(&world, "2026-03-29T00:30:00Z", "a"); /* 01:30; 02:30 is skipped by the clock and comes as 03:30 */
 	world_advance(&world, "2026-03-30T00:00:00Z");
-	start(&world, "2026-10-25T01:10:00Z", "b"); /* 02:10 for the second time */
+	world_enter(&world, "2026-10-25T01:10:00Z", "b"); /* 02:10 for the second time */
 	world_advance(&world, "2026-10-26T00:00:00Z");
-	expect_sends(&world, "2026-03-29T00:30:00Z waiting quiet_hours node-1 until 2026-03-29T01:30:00Z\n"
-	                     "2026-03-29T01:30:00Z sent a\n"
-	                     "2026-10-25T01:10:00Z waiting quiet_hours node-1 until 2026-10-25T01:30:00Z\n"
-	                     "2026-10-25T01:30:00Z sent a\n");
+	world_expect_sends(&world, "2026-03-29T00:30:00Z waiting quiet_hours node-1 until 2026-03-29T01:30:00Z\n"
+	                           "2026-03-29T01:30:00Z sent a\n"
+	                           "2026-10-25T01:10:00Z waiting quiet_hours node-1 until 2026-10-25T01:30:00Z\n"
+	                           "2026-10-25T01:30:00Z sent a\n");
 	world_release(&world);
 }
 
@@ -194,12 +162,12 @@ static void a_move_to_another_zone_asks_the_night_again(void **state)
 	struct world world;
 	(void)state;
 	world_with(&world, NIGHT, MAIL(""));
-	start(&world, "2026-01-01T22:00:00Z", "a");
+	world_enter(&world, "2026-01-01T22:00:00Z", "a");
 	world_event(&world, "{at: 2026-01-01T23:30:00Z, event: preferences, timezone: Asia/Shanghai}");
 	world_advance(&world, "2026-01-03T00:00:00Z");
-	expect_sends(&world, "2026-01-01T22:00:00Z waiting quiet_hours node-1 until 2026-01-02T09:00:00Z\n"
-	                     "2026-01-01T23:30:00Z waiting quiet_hours node-1 until 2026-01-02T01:00:00Z\n"
-	                     "2026-01-02T01:00:00Z sent a\n");
+	world_expect_sends(&world, "2026-01-01T22:00:00Z waiting quiet_hours node-1 until 2026-01-02T09:00:00Z\n"
+	                           "2026-01-01T23:30:00Z waiting quiet_hours node-1 until 2026-01-02T01:00:00Z\n"
+	                           "2026-01-02T01:00:00Z sent a\n");
 	world_release(&world);
 }
 
@@ -208,14 +176,14 @@ static void a_send_may_skip_the_night_or_other_channels_may_not_know_it(void **s
 	struct world world;
 	(void)state;
 	world_with(&world, NIGHT, MAIL(", on_quiet: skip"));
-	start(&world, "2026-01-01T22:00:00Z", "a");
-	expect_sends(&world, "2026-01-01T22:00:00Z skipped quiet_hours node-1\n");
+	world_enter(&world, "2026-01-01T22:00:00Z", "a");
+	world_expect_sends(&world, "2026-01-01T22:00:00Z skipped quiet_hours node-1\n");
 	world_release(&world);
 	world_with(&world, POLICY("  quiet_hours: { from: \"21:00\", to: \"09:00\", channels: [sms] }\n"),
-	           MAIL("") "---\n" ONCE("texts", "channel: sms, template: b"));
-	start(&world, "2026-01-01T22:00:00Z", "a");
-	expect_sends(&world, "2026-01-01T22:00:00Z sent a\n"
-	                     "2026-01-01T22:00:00Z waiting quiet_hours node-1 until 2026-01-02T09:00:00Z\n");
+	           MAIL("") "---\n" ONE_SEND("texts", "channel: sms, template: b"));
+	world_enter(&world, "2026-01-01T22:00:00Z", "a");
+	world_expect_sends(&world, "2026-01-01T22:00:00Z sent a\n"
+	                           "2026-01-01T22:00:00Z waiting quiet_hours node-1 until 2026-01-02T09:00:00Z\n");
 	world_release(&world);
 }
 
@@ -228,20 +196,20 @@ static void service_messages_pass_caps_but_not_the_night(void **state)
 	                  "  suppress_when: [ { name: case, when: 'true' } ]\n"
 	                  "  frequency_caps: [ { name: day, max: 1, within: 24h } ]\n"),
 	           MAIL(", class: service"));
-	start(&world, "2026-01-01T10:00:00Z", "a");
-	start(&world, "2026-01-01T11:00:00Z", "b");
-	start(&world, "2026-01-01T22:00:00Z", "c");
-	expect_sends(&world, "2026-01-01T10:00:00Z sent a\n"
-	                     "2026-01-01T11:00:00Z sent a\n"
-	                     "2026-01-01T22:00:00Z waiting quiet_hours node-1 until 2026-01-02T09:00:00Z\n");
+	world_enter(&world, "2026-01-01T10:00:00Z", "a");
+	world_enter(&world, "2026-01-01T11:00:00Z", "b");
+	world_enter(&world, "2026-01-01T22:00:00Z", "c");
+	world_expect_sends(&world, "2026-01-01T10:00:00Z sent a\n"
+	                           "2026-01-01T11:00:00Z sent a\n"
+	                           "2026-01-01T22:00:00Z waiting quiet_hours node-1 until 2026-01-02T09:00:00Z\n");
 	world_release(&world);
 	world_with(&world,
 	           POLICY("  consent: { email: profile.email }\n"
 	                  "  quiet_hours: { from: \"21:00\", to: \"09:00\" }\n"
 	                  "  service: { exempt_from: [quiet_hours, consent] }\n"),
 	           MAIL(", class: service"));
-	start(&world, "2026-01-01T22:00:00Z", "c");
-	expect_sends(&world, "2026-01-01T22:00:00Z sent a\n");
+	world_enter(&world, "2026-01-01T22:00:00Z", "c");
+	world_expect_sends(&world, "2026-01-01T22:00:00Z sent a\n");
 	world_release(&world);
 }
 
@@ -256,16 +224,17 @@ static void a_deferred_message_goes_at_the_first_allowed_minute(void **state)
 	                  "  frequency_caps: [ { name: day, max: 1, within: 24h }, { name: week, max: 2, within: 7d } "
 	                  "]\n"),
 	           MAIL(", on_cap: defer"));
-	start(&world, "2026-01-01T20:30:30Z", "a");
-	start(&world, "2026-01-01T20:40:00Z", "b"); /* 24 h later it is 20:30:30: a whole minute later */
-	start(&world, "2026-01-01T20:50:00Z", "c");
+	world_enter(&world, "2026-01-01T20:30:30Z", "a");
+	world_enter(&world, "2026-01-01T20:40:00Z", "b"); /* 24 h later it is 20:30:30: a whole minute later */
+	world_enter(&world, "2026-01-01T20:50:00Z", "c");
 	world_advance(&world, "2026-02-01T00:00:00Z");
-	expect_sends(&world, "2026-01-01T20:30:30Z sent a\n"
-	                     "2026-01-01T20:40:00Z waiting frequency_cap node-1 until 2026-01-02T20:31:00Z (day)\n"
-	                     "2026-01-01T20:50:00Z waiting frequency_cap node-1 until 2026-01-02T20:31:00Z (day)\n"
-	                     "2026-01-02T20:31:00Z sent a\n"
-	                     "2026-01-02T20:31:00Z waiting frequency_cap node-1 until 2026-01-08T20:31:00Z (day)\n"
-	                     "2026-01-08T20:31:00Z sent a\n");
+	world_expect_sends(&world,
+	                   "2026-01-01T20:30:30Z sent a\n"
+	                   "2026-01-01T20:40:00Z waiting frequency_cap node-1 until 2026-01-02T20:31:00Z (day)\n"
+	                   "2026-01-01T20:50:00Z waiting frequency_cap node-1 until 2026-01-02T20:31:00Z (day)\n"
+	                   "2026-01-02T20:31:00Z sent a\n"
+	                   "2026-01-02T20:31:00Z waiting frequency_cap node-1 until 2026-01-08T20:31:00Z (day)\n"
+	                   "2026-01-08T20:31:00Z sent a\n");
 	world_release(&world);
 }
 
@@ -274,14 +243,15 @@ static void nothing_is_deferred_beyond_stale_after(void **state)
 	struct world world;
 	(void)state;
 	world_with(&world, DAY, MAIL(", on_cap: defer, stale_after: 12h"));
-	start(&world, "2026-01-01T10:00:00Z", "a");
-	start(&world, "2026-01-01T21:59:00Z", "b");
-	start(&world, "2026-01-01T22:00:00Z", "c");
+	world_enter(&world, "2026-01-01T10:00:00Z", "a");
+	world_enter(&world, "2026-01-01T21:59:00Z", "b");
+	world_enter(&world, "2026-01-01T22:00:00Z", "c");
 	world_advance(&world, "2026-02-01T00:00:00Z");
-	expect_sends(&world, "2026-01-01T10:00:00Z sent a\n"
-	                     "2026-01-01T21:59:00Z skipped stale node-1 (day)\n"
-	                     "2026-01-01T22:00:00Z waiting frequency_cap node-1 until 2026-01-02T10:00:00Z (day)\n"
-	                     "2026-01-02T10:00:00Z sent a\n");
+	world_expect_sends(&world,
+	                   "2026-01-01T10:00:00Z sent a\n"
+	                   "2026-01-01T21:59:00Z skipped stale node-1 (day)\n"
+	                   "2026-01-01T22:00:00Z waiting frequency_cap node-1 until 2026-01-02T10:00:00Z (day)\n"
+	                   "2026-01-02T10:00:00Z sent a\n");
 	world_release(&world);
 }
 
@@ -290,8 +260,8 @@ static void too_much_may_end_the_run_or_go_by_another_channel(void **state)
 	struct world world;
 	(void)state;
 	world_with(&world, DAY, MAIL(", on_cap: exit"));
-	start(&world, "2026-01-01T10:00:00Z", "a");
-	start(&world, "2026-01-01T11:00:00Z", "b");
+	world_enter(&world, "2026-01-01T10:00:00Z", "a");
+	world_enter(&world, "2026-01-01T11:00:00Z", "b");
 	world_expect(&world, "2026-01-01T10:00:00Z entered a\n"
 	                     "2026-01-01T10:00:00Z sent a\n"
 	                     "2026-01-01T10:00:00Z exited finished\n"
@@ -303,16 +273,16 @@ static void too_much_may_end_the_run_or_go_by_another_channel(void **state)
 	           POLICY("  consent: { sms: profile.sms }\n"
 	                  "  frequency_caps: [ { name: day, max: 1, within: 24h, channel: email } ]\n"),
 	           MAIL(", on_cap: { fallback: sms, template: a-short }"));
-	start(&world, "2026-01-01T10:00:00Z", "a");
-	start(&world, "2026-01-01T11:00:00Z", "b");
+	world_enter(&world, "2026-01-01T10:00:00Z", "a");
+	world_enter(&world, "2026-01-01T11:00:00Z", "b");
 	world_event(&world, "{at: 2026-01-01T12:00:00Z, event: preferences, sms: true}");
-	start(&world, "2026-01-01T13:00:00Z", "c");
+	world_enter(&world, "2026-01-01T13:00:00Z", "c");
 	assert_true(str_eq(world.out.actions[0].channel, STR("sms")));
-	expect_sends(&world, "2026-01-01T10:00:00Z sent a\n"
-	                     "2026-01-01T11:00:00Z skipped frequency_cap node-1 (day)\n"
-	                     "2026-01-01T11:00:00Z skipped no_consent node-1 (sms)\n"
-	                     "2026-01-01T13:00:00Z skipped frequency_cap node-1 (day)\n"
-	                     "2026-01-01T13:00:00Z sent a-short\n");
+	world_expect_sends(&world, "2026-01-01T10:00:00Z sent a\n"
+	                           "2026-01-01T11:00:00Z skipped frequency_cap node-1 (day)\n"
+	                           "2026-01-01T11:00:00Z skipped no_consent node-1 (sms)\n"
+	                           "2026-01-01T13:00:00Z skipped frequency_cap node-1 (day)\n"
+	                           "2026-01-01T13:00:00Z sent a-short\n");
 	world_release(&world);
 }
 
@@ -320,21 +290,28 @@ static void caps_count_topics_and_tags_through_the_record(void **state)
 {
 	struct world world;
 	(void)state;
-	world_with(&world,
-	           POLICY("  frequency_caps:\n"
-	                  "    - { name: offers, max: 1, within: 7d, topic: offers }\n"
-	                  "    - { name: loud, max: 2, within: 7d, tag: loud }\n"),
-	           ONCE("b-offers", "channel: email, template: a, topic: offers, tags: [loud, other]") "---\n" ONCE(
-	                   "c-loud", "channel: sms, template: b, tags: loud"));
-	start(&world, "2026-01-01T10:00:00Z", "a");
-	start(&world, "2026-01-02T10:00:00Z", "b");
-	start(&world, "2026-01-08T10:00:00Z", "c");
-	expect_sends(&world, "2026-01-01T10:00:00Z sent a\n"
-	                     "2026-01-01T10:00:00Z sent b\n"
-	                     "2026-01-02T10:00:00Z skipped frequency_cap node-1 (offers)\n"
-	                     "2026-01-02T10:00:00Z skipped frequency_cap node-1 (loud)\n"
-	                     "2026-01-08T10:00:00Z sent a\n"
-	                     "2026-01-08T10:00:00Z sent b\n");
+	world_with(
+	        &world,
+	        POLICY("  frequency_caps:\n"
+	               "    - { name: offers, max: 1, within: 7d, topic: offers }\n"
+	               "    - { name: loud, max: 2, within: 7d, tag: loud }\n"),
+	        ONE_SEND(
+	                "b-offers",
+	                "channel: email, template: a, topic: offers, tags: [loud, other]") "---\n" ONE_SEND("c-loud",
+	                                                                                                    "channel: "
+	                                                                                                    "sms, "
+	                                                                                                    "template: "
+	                                                                                                    "b, tags: "
+	                                                                                                    "loud"));
+	world_enter(&world, "2026-01-01T10:00:00Z", "a");
+	world_enter(&world, "2026-01-02T10:00:00Z", "b");
+	world_enter(&world, "2026-01-08T10:00:00Z", "c");
+	world_expect_sends(&world, "2026-01-01T10:00:00Z sent a\n"
+	                           "2026-01-01T10:00:00Z sent b\n"
+	                           "2026-01-02T10:00:00Z skipped frequency_cap node-1 (offers)\n"
+	                           "2026-01-02T10:00:00Z skipped frequency_cap node-1 (loud)\n"
+	                           "2026-01-08T10:00:00Z sent a\n"
+	                           "2026-01-08T10:00:00Z sent b\n");
 	world_release(&world);
 }
 
@@ -348,21 +325,21 @@ static void customers_choose_how_often(void **state)
 	                  "    choices: [ { name: monthly, max: 1, within: 30d }, { name: weekly, max: 1, within: 7d } "
 	                  "]\n"),
 	           MAIL(""));
-	start(&world, "2026-01-01T10:00:00Z", "a");
-	start(&world, "2026-01-01T10:00:00Z", "b");
+	world_enter(&world, "2026-01-01T10:00:00Z", "a");
+	world_enter(&world, "2026-01-01T10:00:00Z", "b");
 	world_event(&world, "{at: 2026-01-01T10:00:00Z, event: preferences, how_often: monthly}");
-	start(&world, "2026-01-02T10:00:00Z", "c");
-	start(&world, "2026-01-31T10:00:00Z", "d");
+	world_enter(&world, "2026-01-02T10:00:00Z", "c");
+	world_enter(&world, "2026-01-31T10:00:00Z", "d");
 	world_event(&world, "{at: 2026-02-07T00:00:00Z, event: preferences, how_often: weekly}");
-	start(&world, "2026-02-07T10:00:00Z", "e");
+	world_enter(&world, "2026-02-07T10:00:00Z", "e");
 	world_event(&world, "{at: 2026-02-07T11:00:00Z, event: preferences, how_often: never-heard-of}");
-	start(&world, "2026-02-07T12:00:00Z", "f");
-	expect_sends(&world, "2026-01-01T10:00:00Z sent a\n"
-	                     "2026-01-01T10:00:00Z sent a\n"
-	                     "2026-01-02T10:00:00Z skipped how_often node-1 (monthly)\n"
-	                     "2026-01-31T10:00:00Z sent a\n"
-	                     "2026-02-07T10:00:00Z sent a\n"
-	                     "2026-02-07T12:00:00Z sent a\n");
+	world_enter(&world, "2026-02-07T12:00:00Z", "f");
+	world_expect_sends(&world, "2026-01-01T10:00:00Z sent a\n"
+	                           "2026-01-01T10:00:00Z sent a\n"
+	                           "2026-01-02T10:00:00Z skipped how_often node-1 (monthly)\n"
+	                           "2026-01-31T10:00:00Z sent a\n"
+	                           "2026-02-07T10:00:00Z sent a\n"
+	                           "2026-02-07T12:00:00Z sent a\n");
 	assert_int_equal(world.out.faults, 0);
 	world_release(&world);
 }
@@ -378,19 +355,19 @@ static void of_two_at_an_instant_the_one_of_higher_priority_goes(void **state)
 	           "nodes: [ { send: { channel: sms, template: b } } ]\n---\n"
 	           "journey: c-middle\nentry: { event: start }\n"
 	           "nodes: [ { send: { channel: email, template: a } } ]\n");
-	start(&world, "2026-01-01T10:00:00Z", "k");
+	world_enter(&world, "2026-01-01T10:00:00Z", "k");
 	world_advance(&world, "2026-01-02T00:00:00Z");
-	expect_sends(&world, "2026-01-01T10:00:00Z sent b\n"
-	                     "2026-01-01T10:00:00Z skipped priority node-1\n"
-	                     "2026-01-01T10:00:00Z waiting priority node-1 until 2026-01-01T10:01:00Z\n"
-	                     "2026-01-01T10:01:00Z sent a\n");
+	world_expect_sends(&world, "2026-01-01T10:00:00Z sent b\n"
+	                           "2026-01-01T10:00:00Z skipped priority node-1\n"
+	                           "2026-01-01T10:00:00Z waiting priority node-1 until 2026-01-01T10:01:00Z\n"
+	                           "2026-01-01T10:01:00Z sent a\n");
 	world_edit(&world, POLICY("  same_instant: one_per_channel\n"),
 	           "journey: a-low\npriority: 10\nentry: { event: start }\n"
 	           "nodes: [ { send: { channel: email, template: a } } ]\n---\n"
 	           "journey: b-high\npriority: 90\nentry: { event: start }\n"
 	           "nodes: [ { send: { channel: sms, template: b } } ]\n");
-	start(&world, "2026-01-03T10:00:00Z", "k");
-	expect_sends(&world, "2026-01-03T10:00:00Z sent b\n2026-01-03T10:00:00Z sent a\n");
+	world_enter(&world, "2026-01-03T10:00:00Z", "k");
+	world_expect_sends(&world, "2026-01-03T10:00:00Z sent b\n2026-01-03T10:00:00Z sent a\n");
 	world_release(&world);
 }
 
@@ -412,40 +389,42 @@ static void a_waiting_touch_is_overtaken_by_the_next_and_replanned_with_its_date
 	           "nodes: [ { send: { channel: email, template: a } } ]\n---\n" DATED);
 	world_event(&world, "{at: 2026-01-06T23:00:00Z, event: start, key: k, on: 2026-01-10}");
 	world_advance(&world, "2026-01-08T00:00:00Z");
-	expect_sends(&world,
-	             "2026-01-06T23:00:00Z sent a\n"
-	             "2026-01-06T23:00:00Z waiting first until 2026-01-07T10:00:00Z\n"
-	             "2026-01-07T10:00:00Z waiting frequency_cap first until 2026-01-08T23:00:00Z (two-days)\n");
+	world_expect_sends(&world,
+	                   "2026-01-06T23:00:00Z sent a\n"
+	                   "2026-01-06T23:00:00Z waiting first until 2026-01-07T10:00:00Z\n"
+	                   "2026-01-07T10:00:00Z waiting frequency_cap first until 2026-01-08T23:00:00Z (two-days)\n");
 	assert_int_equal(world_customer(&world)->instances[0].deferred, 1);
 	world_event(&world, "{at: 2026-01-08T12:00:00Z, event: start, key: k, on: 2026-01-20}");
 	world_advance(&world, "2026-01-16T00:00:00Z");
-	expect_sends(&world, "2026-01-08T12:00:00Z waiting anchor_changed first until 2026-01-17T10:00:00Z\n");
+	world_expect_sends(&world, "2026-01-08T12:00:00Z waiting anchor_changed first until 2026-01-17T10:00:00Z\n");
 	world_event(&world, "{at: 2026-01-17T09:00:00Z, event: start, key: other}");
 	world_advance(&world, "2026-02-16T00:00:00Z");
-	expect_sends(&world, "2026-01-17T09:00:00Z sent a\n"
-	                     "2026-01-17T10:00:00Z waiting frequency_cap first until 2026-01-19T09:00:00Z (two-days)\n"
-	                     "2026-01-19T09:00:00Z sent s/first\n"
-	                     "2026-01-19T09:00:00Z waiting second until 2026-01-19T10:00:00Z\n"
-	                     "2026-01-19T10:00:00Z waiting frequency_cap second until 2026-01-21T09:00:00Z (two-days)\n"
-	                     "2026-01-21T09:00:00Z sent s/second\n");
+	world_expect_sends(&world,
+	                   "2026-01-17T09:00:00Z sent a\n"
+	                   "2026-01-17T10:00:00Z waiting frequency_cap first until 2026-01-19T09:00:00Z (two-days)\n"
+	                   "2026-01-19T09:00:00Z sent s/first\n"
+	                   "2026-01-19T09:00:00Z waiting second until 2026-01-19T10:00:00Z\n"
+	                   "2026-01-19T10:00:00Z waiting frequency_cap second until 2026-01-21T09:00:00Z (two-days)\n"
+	                   "2026-01-21T09:00:00Z sent s/second\n");
 	world_edit(&world, POLICY("  frequency_caps: [ { name: four-days, max: 1, within: 96h } ]\n"), DATED);
 	world_event(&world, "{at: 2026-01-22T00:00:00Z, event: start, key: l, on: 2026-01-26}");
 	world_advance(&world, "2026-02-16T00:00:00Z");
-	expect_sends(&world,
-	             "2026-01-22T00:00:00Z waiting first until 2026-01-23T10:00:00Z\n"
-	             "2026-01-23T10:00:00Z waiting frequency_cap first until 2026-01-25T09:00:00Z (four-days)\n"
-	             "2026-01-25T09:00:00Z sent s/first\n"
-	             "2026-01-25T09:00:00Z waiting second until 2026-01-25T10:00:00Z\n"
-	             "2026-01-25T10:00:00Z waiting frequency_cap second until 2026-01-29T09:00:00Z (four-days)\n"
-	             "2026-01-29T09:00:00Z sent s/second\n");
+	world_expect_sends(&world,
+	                   "2026-01-22T00:00:00Z waiting first until 2026-01-23T10:00:00Z\n"
+	                   "2026-01-23T10:00:00Z waiting frequency_cap first until 2026-01-25T09:00:00Z (four-days)\n"
+	                   "2026-01-25T09:00:00Z sent s/first\n"
+	                   "2026-01-25T09:00:00Z waiting second until 2026-01-25T10:00:00Z\n"
+	                   "2026-01-25T10:00:00Z waiting frequency_cap second until 2026-01-29T09:00:00Z (four-days)\n"
+	                   "2026-01-29T09:00:00Z sent s/second\n");
 	world_edit(&world, POLICY("  frequency_caps: [ { name: week, max: 1, within: 7d } ]\n"), DATED);
 	world_event(&world, "{at: 2026-01-30T00:00:00Z, event: start, key: m, on: 2026-02-03}");
 	world_advance(&world, "2026-02-16T00:00:00Z");
-	expect_sends(&world, "2026-01-30T00:00:00Z waiting first until 2026-01-31T10:00:00Z\n"
-	                     "2026-01-31T10:00:00Z skipped overtaken first (week)\n"
-	                     "2026-01-31T10:00:00Z waiting second until 2026-02-02T10:00:00Z\n"
-	                     "2026-02-02T10:00:00Z waiting frequency_cap second until 2026-02-05T09:00:00Z (week)\n"
-	                     "2026-02-05T09:00:00Z sent s/second\n");
+	world_expect_sends(&world,
+	                   "2026-01-30T00:00:00Z waiting first until 2026-01-31T10:00:00Z\n"
+	                   "2026-01-31T10:00:00Z skipped overtaken first (week)\n"
+	                   "2026-01-31T10:00:00Z waiting second until 2026-02-02T10:00:00Z\n"
+	                   "2026-02-02T10:00:00Z waiting frequency_cap second until 2026-02-05T09:00:00Z (week)\n"
+	                   "2026-02-05T09:00:00Z sent s/second\n");
 	world_release(&world);
 }
 
@@ -458,17 +437,18 @@ static void where_a_send_says_nothing_the_policy_decides(void **state)
 	                  "  quiet_hours: { from: \"21:00\", to: \"09:00\" }\n"
 	                  "  frequency_caps: [ { name: day, max: 1, within: 24h } ]\n"),
 	           MAIL(""));
-	start(&world, "2026-01-01T10:00:00Z", "a");
-	start(&world, "2026-01-01T11:00:00Z", "b");
-	start(&world, "2026-01-01T12:00:00Z", "c");
-	start(&world, "2026-01-01T23:00:00Z", "d");
+	world_enter(&world, "2026-01-01T10:00:00Z", "a");
+	world_enter(&world, "2026-01-01T11:00:00Z", "b");
+	world_enter(&world, "2026-01-01T12:00:00Z", "c");
+	world_enter(&world, "2026-01-01T23:00:00Z", "d");
 	world_advance(&world, "2026-02-01T00:00:00Z");
-	expect_sends(&world, "2026-01-01T10:00:00Z sent a\n"
-	                     "2026-01-01T11:00:00Z waiting frequency_cap node-1 until 2026-01-02T10:00:00Z (day)\n"
-	                     "2026-01-01T12:00:00Z waiting frequency_cap node-1 until 2026-01-02T10:00:00Z (day)\n"
-	                     "2026-01-01T23:00:00Z skipped quiet_hours node-1\n"
-	                     "2026-01-02T10:00:00Z sent a\n"
-	                     "2026-01-02T10:00:00Z skipped stale node-1 (day)\n");
+	world_expect_sends(&world,
+	                   "2026-01-01T10:00:00Z sent a\n"
+	                   "2026-01-01T11:00:00Z waiting frequency_cap node-1 until 2026-01-02T10:00:00Z (day)\n"
+	                   "2026-01-01T12:00:00Z waiting frequency_cap node-1 until 2026-01-02T10:00:00Z (day)\n"
+	                   "2026-01-01T23:00:00Z skipped quiet_hours node-1\n"
+	                   "2026-01-02T10:00:00Z sent a\n"
+	                   "2026-01-02T10:00:00Z skipped stale node-1 (day)\n");
 	world_release(&world);
 }
 
@@ -481,15 +461,15 @@ static void a_goal_ends_a_run_whose_message_waits(void **state)
 	           "goal: { event: returned, when: event.sku == key }\n"
 	           "nodes:\n  - send: { channel: email, template: a }\n  - wait: 1h\n"
 	           "  - send: { channel: email, template: b }\n");
-	start(&world, "2026-01-01T22:00:00Z", "a");
-	start(&world, "2026-01-01T22:00:00Z", "b");
+	world_enter(&world, "2026-01-01T22:00:00Z", "a");
+	world_enter(&world, "2026-01-01T22:00:00Z", "b");
 	world_event(&world, "{at: 2026-01-02T09:00:00Z, event: returned, sku: a}");
 	world_advance(&world, "2026-02-01T00:00:00Z");
-	expect_sends(&world, "2026-01-01T22:00:00Z waiting quiet_hours node-1 until 2026-01-02T09:00:00Z\n"
-	                     "2026-01-01T22:00:00Z waiting quiet_hours node-1 until 2026-01-02T09:00:00Z\n"
-	                     "2026-01-02T09:00:00Z sent a\n"
-	                     "2026-01-02T09:00:00Z waiting node-2 until 2026-01-02T10:00:00Z\n"
-	                     "2026-01-02T10:00:00Z sent b\n");
+	world_expect_sends(&world, "2026-01-01T22:00:00Z waiting quiet_hours node-1 until 2026-01-02T09:00:00Z\n"
+	                           "2026-01-01T22:00:00Z waiting quiet_hours node-1 until 2026-01-02T09:00:00Z\n"
+	                           "2026-01-02T09:00:00Z sent a\n"
+	                           "2026-01-02T09:00:00Z waiting node-2 until 2026-01-02T10:00:00Z\n"
+	                           "2026-01-02T10:00:00Z sent b\n");
 	world_release(&world);
 }
 
@@ -499,9 +479,9 @@ static void a_policy_that_fails_is_said_and_sends_nothing_wrong(void **state)
 	(void)state;
 	world_with(&world, POLICY("  consent: { email: 'int(profile.how_often) > 0' }\n"), MAIL(""));
 	world_event(&world, "{at: 2026-01-01T00:00:00Z, event: preferences, how_often: many}");
-	start(&world, "2026-01-02T00:00:00Z", "a");
+	world_enter(&world, "2026-01-02T00:00:00Z", "a");
 	assert_int_equal(world.out.faults, 1);
-	expect_sends(&world, "2026-01-02T00:00:00Z skipped no_consent node-1 (email)\n");
+	world_expect_sends(&world, "2026-01-02T00:00:00Z skipped no_consent node-1 (email)\n");
 	world_release(&world);
 }
 

@@ -21,31 +21,19 @@ static const char CAPPED[] =
                "contact_policy: { frequency_caps: [ { name: week, max: 3, within: 7d, channel: email }, "
                "{ name: all, max: 4, within: 7d } ] }\n";
 
-#define ONCE(name, send) \
-	"journey: " name "\n" \
-	"entry: { event: start }\n" \
-	"key: event.key\n" \
-	"nodes:\n" \
-	"  - send: { " send " }\n"
-
-static const char MAILS[] = ONCE("mails", "channel: email, template: a");
-
-static void start(struct world *world, const char *at, const char *key)
-{
-	world_event(world, arena_printf(&world->arena, "{at: %s, event: start, key: %s}", at, key).ptr);
-}
+static const char MAILS[] = ONE_SEND("mails", "channel: email, template: a");
 
 static void a_fourth_send_within_seven_days_is_skipped_and_one_at_seven_days_goes(void **state)
 {
 	struct world world;
 	(void)state;
 	world_init(&world, CAPPED, MAILS);
-	start(&world, "2026-01-01T10:00:00Z", "a");
-	start(&world, "2026-01-02T10:00:00Z", "b");
-	start(&world, "2026-01-03T10:00:00Z", "c");
-	start(&world, "2026-01-08T09:59:59.999Z", "d");
-	start(&world, "2026-01-08T10:00:00Z", "e");
-	start(&world, "2026-01-08T10:00:00Z", "f");
+	world_enter(&world, "2026-01-01T10:00:00Z", "a");
+	world_enter(&world, "2026-01-02T10:00:00Z", "b");
+	world_enter(&world, "2026-01-03T10:00:00Z", "c");
+	world_enter(&world, "2026-01-08T09:59:59.999Z", "d");
+	world_enter(&world, "2026-01-08T10:00:00Z", "e");
+	world_enter(&world, "2026-01-08T10:00:00Z", "f");
 	world_expect(&world, "2026-01-01T10:00:00Z entered a\n"
 	                     "2026-01-01T10:00:00Z sent a\n"
 	                     "2026-01-01T10:00:00Z exited finished\n"
@@ -81,11 +69,12 @@ static void channels_are_capped_apart_and_together(void **state)
 	struct world world;
 	(void)state;
 	world_init(&world, CAPPED,
-	           ONCE("a-mails", "channel: email, template: a") "---\n" ONCE("b-texts", "channel: sms, template: b"));
-	start(&world, "2026-01-01T10:00:00Z", "a");
-	start(&world, "2026-01-02T10:00:00Z", "b");
+	           ONE_SEND("a-mails", "channel: email, template: a") "---\n" ONE_SEND("b-texts",
+	                                                                               "channel: sms, template: b"));
+	world_enter(&world, "2026-01-01T10:00:00Z", "a");
+	world_enter(&world, "2026-01-02T10:00:00Z", "b");
 	buf_clear(&world.log);
-	start(&world, "2026-01-03T10:00:00Z", "c");
+	world_enter(&world, "2026-01-03T10:00:00Z", "c");
 	world_expect(&world, "2026-01-03T10:00:00Z entered c\n"
 	                     "2026-01-03T10:00:00Z skipped frequency_cap node-1 (all)\n"
 	                     "2026-01-03T10:00:00Z exited finished\n"
@@ -100,12 +89,12 @@ static void exempt_sends_are_neither_stopped_nor_counted_by_caps(void **state)
 	struct world world;
 	(void)state;
 	world_init(&world, CAPPED,
-	           ONCE("a-mails", "channel: email, template: a") "---\n" ONCE(
+	           ONE_SEND("a-mails", "channel: email, template: a") "---\n" ONE_SEND(
 	                   "b-bill", "channel: email, template: b, exempt: true"));
 	for (int day = 1; day <= 3; day++)
-		start(&world, arena_printf(&world.arena, "2026-01-0%dT10:00:00Z", day).ptr, "k");
+		world_enter(&world, arena_printf(&world.arena, "2026-01-0%dT10:00:00Z", day).ptr, "k");
 	assert_int_equal(count(&world, DECISION_SENT, REASON_NONE), 2);
-	start(&world, "2026-01-04T10:00:00Z", "k");
+	world_enter(&world, "2026-01-04T10:00:00Z", "k");
 	assert_int_equal(count(&world, DECISION_SENT, REASON_NONE), 1);
 	assert_int_equal(count(&world, DECISION_SKIPPED, REASON_FREQUENCY_CAP), 1);
 	world_release(&world);
@@ -116,12 +105,12 @@ static void the_breaker_stops_even_exempt_sends_for_a_day(void **state)
 	struct world world;
 	(void)state;
 	world_init(&world, EVENTS "---\nlimits: { actions_per_day: 2 }\n",
-	           ONCE("bill", "channel: email, template: b, exempt: true"));
-	start(&world, "2026-01-01T10:00:00Z", "a");
-	start(&world, "2026-01-01T11:00:00Z", "b");
-	start(&world, "2026-01-02T09:59:59Z", "c");
+	           ONE_SEND("bill", "channel: email, template: b, exempt: true"));
+	world_enter(&world, "2026-01-01T10:00:00Z", "a");
+	world_enter(&world, "2026-01-01T11:00:00Z", "b");
+	world_enter(&world, "2026-01-02T09:59:59Z", "c");
 	assert_int_equal(count(&world, DECISION_SKIPPED, REASON_BREAKER), 1);
-	start(&world, "2026-01-02T10:00:00Z", "d");
+	world_enter(&world, "2026-01-02T10:00:00Z", "d");
 	assert_int_equal(count(&world, DECISION_SENT, REASON_NONE), 1);
 	world_release(&world);
 }
@@ -242,8 +231,8 @@ static void one_event_ends_one_run_and_starts_another(void **state)
 	           "key: event.key\n"
 	           "goal: { event: start, when: event.key != key }\n"
 	           "nodes: [ { wait: 1d } ]\n");
-	start(&world, "2026-01-01T00:00:00Z", "a");
-	start(&world, "2026-01-01T01:00:00Z", "b");
+	world_enter(&world, "2026-01-01T00:00:00Z", "a");
+	world_enter(&world, "2026-01-01T01:00:00Z", "b");
 	world_expect(&world, "2026-01-01T00:00:00Z entered a\n"
 	                     "2026-01-01T01:00:00Z exited goal (goal)\n"
 	                     "2026-01-01T01:00:00Z entered b\n");

@@ -5,6 +5,7 @@
  * a node in the same instant, nothing is told twice, and the same again gives the same. A seed that fails is printed;
  * JOURNEYD_SEED runs it alone.
  */
+#include "support/dice.h"
 #include "support/engine_fixture.h"
 
 #include <setjmp.h>
@@ -16,23 +17,13 @@
 
 enum { RUNS = 200, STEPS = 30, SENDS = 512, CAP = 3, CAP_DAYS = 7 };
 
-struct dice {
-	uint64_t state;
-};
-
-static unsigned roll(struct dice *dice, unsigned sides)
-{
-	dice->state = dice->state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (unsigned)((dice->state >> 33) % sides);
-}
-
 static const char RULES[] =
         "event: order\nfields: { ref: string, day: date }\n---\nevent: paid\nfields: { ref: string }\n---\n"
         "event: told\nfields: { ref: { type: string, required: true } }\n---\n"
         "event: click\n---\nevent: erase_me\nerases: customer\n---\ntemplates: [a, b, c, d]\n---\n"
         "contact_policy: { frequency_caps: [ { name: week, max: 3, within: 7d } ] }\n";
 
-static void write_journey(struct dice *dice, char *out, size_t size)
+static void write_journey(uint64_t *dice, char *out, size_t size)
 {
 	static const char *const JOINS[] = {"next", "latest"}, *const CHANGES[] = {"replan", "keep", "exit"},
 	                         *const REENTRIES[] = {"never", "after_exit", "always"};
@@ -49,8 +40,9 @@ static void write_journey(struct dice *dice, char *out, size_t size)
 	         "  - emit: { event: told, to: both, fields: { ref: event.ref } }\n  - wait: %ud\n"
 	         "  - start_journey: { journey: again, with: { ref: key } }\n"
 	         "---\njourney: again\nentry: { event: told }\nkey: event.ref\nnodes:\n  - wait: 1d\n",
-	         REENTRIES[roll(dice, 3)], CHANGES[roll(dice, 3)], roll(dice, 24), JOINS[roll(dice, 2)],
-	         8 + roll(dice, 20), 2 + roll(dice, 5), 1 + roll(dice, 9), REENTRIES[roll(dice, 3)], 1 + roll(dice, 9));
+	         REENTRIES[dice_roll(dice, 3)], CHANGES[dice_roll(dice, 3)], dice_roll(dice, 24),
+	         JOINS[dice_roll(dice, 2)], 8 + dice_roll(dice, 20), 2 + dice_roll(dice, 5), 1 + dice_roll(dice, 9),
+	         REENTRIES[dice_roll(dice, 3)], 1 + dice_roll(dice, 9));
 }
 
 struct sent {
@@ -143,12 +135,12 @@ static void check_step(struct run *run, struct instant now)
 		assert_true(run->world.after.instances[i].due.ms >= run->world.after.logical.ms);
 }
 
-static void step(struct run *run, struct dice *dice, struct instant now)
+static void step(struct run *run, uint64_t *dice, struct instant now)
 {
 	char text[200], at[40];
 	struct buf time = {at, 0, sizeof at};
-	unsigned what = roll(dice, 20), key = roll(dice, 3), day = roll(dice, 60);
-	int64_t late = roll(dice, 6) ? 0 : (int64_t)roll(dice, 100) * 3600000;
+	unsigned what = dice_roll(dice, 20), key = dice_roll(dice, 3), day = dice_roll(dice, 60);
+	int64_t late = dice_roll(dice, 6) ? 0 : (int64_t)dice_roll(dice, 100) * 3600000;
 	instant_print(&time, (struct instant){now.ms - late});
 	if (what < 9)
 		snprintf(text, sizeof text, "{at: %.*s, event: order, ref: k%u, day: 2026-%02u-%02u}", (int)time.len,
@@ -165,14 +157,14 @@ static void step(struct run *run, struct dice *dice, struct instant now)
 
 static void play(struct run *run, uint64_t seed)
 {
-	struct dice dice = {seed * 7919 + 1};
+	uint64_t dice = seed * 7919 + 1;
 	char journey[2048];
 	struct instant now = {INT64_C(1767225600000)}; /* 2026-01-01 */
 	write_journey(&dice, journey, sizeof journey);
 	*run = (struct run){.erased = INSTANT_NONE};
 	world_init(&run->world, RULES, journey);
 	for (unsigned i = 0; i < STEPS; i++) {
-		now.ms += (int64_t)roll(&dice, 4 * 24 * 60) * 60000;
+		now.ms += (int64_t)dice_roll(&dice, 4 * 24 * 60) * 60000;
 		step(run, &dice, now);
 	}
 }

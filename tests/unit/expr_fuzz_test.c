@@ -3,6 +3,7 @@
 #include "expr_fixture.h"
 
 #include "core/expr/expr_compile.h"
+#include "support/dice.h"
 
 enum { RUNS = 30000, TEXT_MAX = 600 };
 
@@ -21,28 +22,22 @@ static const char *const SEEDS[] = {
         "r'''raw''' + \"\"\"long\"\"\"",
 };
 
-static uint32_t roll(uint64_t *state, size_t sides)
-{
-	*state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (uint32_t)((*state >> 33) % sides);
-}
-
 /* Puts a piece of a seed, drops a byte, writes a sign or turns a bit. */
 static size_t mutate(uint64_t *state, char *text, size_t len)
 {
 	static const char signs[] = "()[]{}.,?:+-*/%!<>=&|'\"\\ 019aeu`";
-	size_t at = len ? roll(state, len) : 0;
-	struct str seed = str_from(SEEDS[roll(state, sizeof SEEDS / sizeof *SEEDS)]);
-	size_t from = roll(state, seed.len), piece = 1 + roll(state, 30);
-	switch (len ? roll(state, 4) : 3) {
+	size_t at = len ? dice_roll(state, len) : 0;
+	struct str seed = str_from(SEEDS[dice_roll(state, sizeof SEEDS / sizeof *SEEDS)]);
+	size_t from = dice_roll(state, seed.len), piece = 1 + dice_roll(state, 30);
+	switch (len ? dice_roll(state, 4) : 3) {
 	case 0:
-		text[at] = signs[roll(state, sizeof signs - 1)];
+		text[at] = signs[dice_roll(state, sizeof signs - 1)];
 		return len;
 	case 1:
 		memmove(text + at, text + at + 1, len - at - 1);
 		return len - 1;
 	case 2:
-		text[at] = (char)(text[at] ^ (1 << roll(state, 8)));
+		text[at] = (char)(text[at] ^ (1 << dice_roll(state, 8)));
 		return len;
 	default:
 		piece = piece > seed.len - from ? seed.len - from : piece;
@@ -92,11 +87,11 @@ static void no_text_breaks_the_compiler_or_the_evaluator(void **unused)
 	(void)unused;
 	fixture_init(&fx);
 	for (size_t run = 0; run < RUNS; run++) {
-		struct str seed = str_from(SEEDS[roll(&state, sizeof SEEDS / sizeof *SEEDS)]);
+		struct str seed = str_from(SEEDS[dice_roll(&state, sizeof SEEDS / sizeof *SEEDS)]);
 		char text[TEXT_MAX + 64];
 		size_t len = seed.len;
 		memcpy(text, seed.ptr, len);
-		for (uint32_t edits = roll(&state, 5); edits > 0; edits--)
+		for (uint32_t edits = dice_roll(&state, 5); edits > 0; edits--)
 			len = mutate(&state, text, len);
 		char *exact = mem_alloc(len); /* so that a byte read behind the text is seen */
 		memcpy(exact, text, len);

@@ -2,6 +2,7 @@
 /* The next opening against a look at every minute until then, around the days on which clocks change. */
 #include "adapters/text/zoneinfo.h"
 #include "core/opening.h"
+#include "support/dice.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,25 +11,15 @@
 
 enum { MINUTE = 60000, DAY_MINUTES = 1440, WINDOWS = 3 };
 
-struct random {
-	uint64_t state;
-};
-
-static uint64_t draw(struct random *random, uint64_t below)
-{
-	random->state = random->state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (random->state >> 33) % below;
-}
-
 /* Most windows lie early in the day, where clocks change; some days have none. */
-static void week_make(struct random *random, struct opening_window windows[7][WINDOWS], struct opening *out)
+static void week_make(uint64_t *dice, struct opening_window windows[7][WINDOWS], struct opening *out)
 {
 	for (int day = 0; day < 7; day++) {
 		int32_t at = 0;
 		out->week[day].windows = windows[day];
-		for (size_t i = 0; i < WINDOWS && draw(random, 4); i++) {
-			int32_t from = at + 5 * (int32_t)draw(random, 20);
-			int32_t to = from + 5 * (1 + (int32_t)draw(random, 20));
+		for (size_t i = 0; i < WINDOWS && dice_roll(dice, 4); i++) {
+			int32_t from = at + 5 * (int32_t)dice_roll(dice, 20);
+			int32_t to = from + 5 * (1 + (int32_t)dice_roll(dice, 20));
 			windows[day][out->week[day].count++] = (struct opening_window){from * MINUTE, to * MINUTE};
 			at = to;
 		}
@@ -54,14 +45,14 @@ static bool changes(const struct zone *zone, struct date day)
 	return zone_offset(zone, begins) != zone_offset(zone, (struct instant){begins.ms + DAY_MS});
 }
 
-static void check_day(struct random *random, const struct zone *zone, struct date day)
+static void check_day(uint64_t *dice, const struct zone *zone, struct date day)
 {
 	struct opening_window windows[7][WINDOWS];
 	for (int i = 0; i < 200; i++) {
 		struct opening opening = {0};
-		week_make(random, windows, &opening);
+		week_make(dice, windows, &opening);
 		int64_t from = calendar_instant(zone, day, (struct daytime){0}).ms - DAY_MINUTES / 2 * MINUTE;
-		check(&opening, zone, (struct instant){from + (int64_t)draw(random, DAY_MINUTES) * MINUTE});
+		check(&opening, zone, (struct instant){from + (int64_t)dice_roll(dice, DAY_MINUTES) * MINUTE});
 	}
 }
 
@@ -76,7 +67,7 @@ static void the_next_opening_is_the_first_minute_that_is_open(void **state)
 	struct diag_list diags;
 	struct zone_set zones;
 	struct zone fixed;
-	struct random random = {7};
+	uint64_t dice = 7;
 	(void)state;
 	arena_init(&arena, 1 << 16);
 	diag_init(&diags, &arena);
@@ -86,7 +77,7 @@ static void the_next_opening_is_the_first_minute_that_is_open(void **state)
 		struct date first = date_from((struct civil){2026, 1, 1});
 		for (int day = 0; zone && day < 365; day++)
 			if (day == 0 || changes(zone, date_add(first, day)))
-				check_day(&random, zone, date_add(first, day));
+				check_day(&dice, zone, date_add(first, day));
 	}
 	arena_release(&arena);
 }

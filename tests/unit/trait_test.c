@@ -69,9 +69,9 @@ static const char JOURNEY[] = "journey: j\n"
 /* What traits come to at a moment, by the record as it stands. */
 static void expect_trait(struct world *world, const char *moment, const char *name, const char *expected)
 {
-	struct step step = {.engine = &world->engine};
-	struct arena arena;
 	struct customer customer;
+	struct step step = {.engine = &world->engine, .customer = &customer, .out = &world->out};
+	struct arena arena;
 	struct buf text = {0};
 	arena_init(&arena, 4096);
 	assert_true(customer_read(&customer, world->customer, buf_view(&world->record), world->set, &arena));
@@ -80,7 +80,7 @@ static void expect_trait(struct world *world, const char *moment, const char *na
 	                           .zone = &ZONE_UTC,
 	                           .now = step.at,
 	                           .scratch = &arena};
-	traits_compute(&customer, &world->set->rules, &frame);
+	traits_compute(&step, &frame);
 	for (size_t i = 0; i < world->set->rules.trait_count; i++)
 		if (str_eq(world->set->rules.traits[i].name, str_from(name)))
 			value_print_json(customer.traits[i], &text);

@@ -5,6 +5,7 @@
  * flushes, and orders in which different customers' events stand. As long as no event is later than `disorder`, none
  * of it may show. JOURNEYD_SEEDS=N runs so many seeds, JOURNEYD_SEED=S one alone.
  */
+#include "support/dice.h"
 #include "support/worker_fixture.h"
 
 #include <setjmp.h>
@@ -58,15 +59,9 @@ struct history {
 	size_t count;
 };
 
-static unsigned roll(uint64_t *dice, unsigned sides)
-{
-	*dice = *dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (unsigned)((*dice >> 33) % sides);
-}
-
 static void write_event(struct happening *event, uint64_t *dice, size_t number)
 {
-	unsigned what = roll(dice, 20), key = roll(dice, 2), day = roll(dice, 50);
+	unsigned what = dice_roll(dice, 20), key = dice_roll(dice, 2), day = dice_roll(dice, 50);
 	struct buf time = {0};
 	instant_print(&time, event->at);
 	int len = snprintf(event->json, sizeof event->json, "{\"id\":\"e%zu\",\"time\":\"%.*s\",\"customer\":\"c%u\",",
@@ -75,7 +70,7 @@ static void write_event(struct happening *event, uint64_t *dice, size_t number)
 	size_t room = sizeof event->json - (size_t)len;
 	if (what < 10)
 		snprintf(rest, room, "\"type\":\"order\",\"ref\":\"k%u\",\"n\":%u,\"day\":\"2026-%02u-%02u\"}", key,
-		         roll(dice, 5), 1 + day / 28, 1 + day % 28);
+		         dice_roll(dice, 5), 1 + day / 28, 1 + day % 28);
 	else
 		snprintf(rest, room, "\"type\":\"%s\",\"ref\":\"k%u\"}",
 		         what < 13   ? "paid"
@@ -93,14 +88,16 @@ static void write_history(struct history *history, uint64_t seed, int64_t late)
 	history->count = EVENTS;
 	for (size_t i = 0; i < EVENTS; i++) {
 		struct happening *event = &history->events[i];
-		now += roll(&dice, 3) ? (int64_t)roll(&dice, 90) * 60000 : (int64_t)roll(&dice, 40) * HOUR_MS;
-		if (i && roll(&dice, 10) == 0) {
+		now += dice_roll(&dice, 3) ? (int64_t)dice_roll(&dice, 90) * 60000
+		                           : (int64_t)dice_roll(&dice, 40) * HOUR_MS;
+		if (i && dice_roll(&dice, 10) == 0) {
 			*event = history->events[i - 1];
 			continue;
 		}
-		event->customer = roll(&dice, CUSTOMERS);
+		event->customer = dice_roll(&dice, CUSTOMERS);
 		event->order = now;
-		event->at.ms = now - (roll(&dice, 3) ? 0 : (int64_t)roll(&dice, (unsigned)(late / 60000)) * 60000);
+		event->at.ms =
+		        now - (dice_roll(&dice, 3) ? 0 : (int64_t)dice_roll(&dice, (unsigned)(late / 60000)) * 60000);
 		write_event(event, &dice, i);
 	}
 }
@@ -118,17 +115,17 @@ static struct circumstance circumstance(uint64_t seed, unsigned variant, int64_t
 	unsigned shards_most = most ? 4 : 1;
 	uint64_t dice = seed * 104729 + variant;
 	struct circumstance c = {1, 1, 1, {0}, true, false};
-	roll(&dice, 2);
+	dice_roll(&dice, 2);
 	if (variant == 0)
 		return c;
-	c = (struct circumstance){1 + roll(&dice, shards_most),
-	                          1 + roll(&dice, 50),
-	                          1 + roll(&dice, 20),
+	c = (struct circumstance){1 + dice_roll(&dice, shards_most),
+	                          1 + dice_roll(&dice, 50),
+	                          1 + dice_roll(&dice, 20),
 	                          {0},
-	                          roll(&dice, 2),
-	                          roll(&dice, 2)};
+	                          dice_roll(&dice, 2),
+	                          dice_roll(&dice, 2)};
 	for (size_t i = 0; i < CUSTOMERS; i++)
-		c.shifts[i] = most == 0 ? 0 : (int64_t)roll(&dice, (unsigned)(most / 60000)) * 60000;
+		c.shifts[i] = most == 0 ? 0 : (int64_t)dice_roll(&dice, (unsigned)(most / 60000)) * 60000;
 	return c;
 }
 

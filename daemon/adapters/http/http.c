@@ -32,10 +32,12 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *connection, cons
 	else
 		reply.status = MHD_HTTP_METHOD_NOT_ALLOWED;
 	struct MHD_Response *response = MHD_create_response_from_buffer(body.len, body.ptr, MHD_RESPMEM_MUST_COPY);
+	buf_release(&body);
+	if (!response)
+		return MHD_NO; /* no memory: the connection is closed */
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply.type);
 	enum MHD_Result queued = MHD_queue_response(connection, (unsigned)reply.status, response);
 	MHD_destroy_response(response);
-	buf_release(&body);
 	return queued;
 }
 

@@ -6,7 +6,6 @@
 
 #include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { OPEN_MS = 5000, OPEN_TRIES = 3, ABORT_MS = 3000, FULL_WAIT_MS = 20 };
 
@@ -119,7 +118,9 @@ static bool warm_topic(struct kafka_producer *producer, size_t topic, struct kaf
 	if (!name)
 		return true;
 	producer->topics[topic] = rd_kafka_topic_new(producer->kafka, name, NULL);
-	rd_kafka_resp_err_t code = rd_kafka_metadata(producer->kafka, 0, producer->topics[topic], &metadata, OPEN_MS);
+	rd_kafka_resp_err_t code = rd_kafka_last_error();
+	if (producer->topics[topic])
+		code = rd_kafka_metadata(producer->kafka, 0, producer->topics[topic], &metadata, OPEN_MS);
 	if (!code) {
 		code = metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR_UNKNOWN;
 		rd_kafka_metadata_destroy(metadata);

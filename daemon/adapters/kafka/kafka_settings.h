@@ -33,8 +33,8 @@ struct kafka_settings {
 };
 
 struct duration kafka_settings_transaction_timeout(const struct kafka_settings *settings);
-/* NULL with a sentence in why when something is wrong. The answer is for rd_kafka_new or rd_kafka_conf_destroy. */
-/* Two handles: `member` joins the group, the reader fetches what app asks for and joins nothing. */
+/* NULL with a sentence in why when something is wrong. The answer is for rd_kafka_new or rd_kafka_conf_destroy. Of the
+ * two consumers `member` joins the group; the reader fetches what app asks for and joins nothing. */
 rd_kafka_conf_t *kafka_settings_member(const struct kafka_settings *settings, char *why, size_t why_size);
 rd_kafka_conf_t *kafka_settings_reader(const struct kafka_settings *settings, char *why, size_t why_size);
 rd_kafka_conf_t *kafka_settings_producer(const struct kafka_settings *settings, char *why, size_t why_size);

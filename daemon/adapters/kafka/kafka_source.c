@@ -193,7 +193,9 @@ static void stop_fetching(struct kafka_source *source, uint32_t shard)
 static void finish_revocation(struct kafka_source *source)
 {
 	source->revoking = false;
-	rd_kafka_assign(source->client->member, NULL);
+	rd_kafka_resp_err_t code = rd_kafka_assign(source->client->member, NULL);
+	if (code)
+		kafka_client_log(source->client, 3, "giving shards back to the group: %s", rd_kafka_err2str(code));
 }
 
 /* Put out of the group while a rebalance was already waiting for us, we are not told so: but then we have no name in it

@@ -94,7 +94,7 @@ static void table_read(struct lunar *lunar)
 	struct month *months = arena_alloc(&lunar->arena, MONTHS_MOST * sizeof *months);
 	struct lunar_year *years = arena_zalloc(&lunar->arena, LUNAR_YEARS * sizeof *years);
 	size_t count = U_SUCCESS(error) ? months_read(calendar, months, &error) : 0;
-	if (U_SUCCESS(error))
+	if (calendar)
 		ucal_close(calendar);
 	if (count == 0)
 		return;

@@ -56,12 +56,3 @@ struct sink *memory_sink_new(struct memory_queue *queue, struct source *source, 
 	memcpy(sink->sink.has_topic, target->has_topic, sizeof sink->sink.has_topic);
 	return &sink->sink;
 }
-
-void memory_sink_line(void *owner, const struct sink_message *message)
-{
-	FILE *file = ((FILE **)owner)[message->topic];
-	if (!file)
-		return;
-	fwrite(message->value.ptr, 1, message->value.len, file);
-	fputc('\n', file);
-}

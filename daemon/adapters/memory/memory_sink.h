@@ -9,8 +9,6 @@
 #include "adapters/memory/memory_queue.h"
 #include "ports/sink.h"
 
-#include <stdio.h>
-
 struct memory_sink_target {
 	/* Everything is borrowed until it returns. NULL: messages vanish. */
 	void (*message)(void *owner, const struct sink_message *message);
@@ -21,9 +19,5 @@ struct memory_sink_target {
 /* Freed by its `free`. source may be NULL: then nothing is committed. */
 struct sink *memory_sink_new(struct memory_queue *queue, struct source *source,
                              const struct memory_sink_target *target);
-
-/* A target that writes each message's value as a line: owner is an array of FILE *, by topic, NULL where a topic is
- * not written. */
-void memory_sink_line(void *owner, const struct sink_message *message);
 
 #endif

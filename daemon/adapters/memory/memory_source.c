@@ -65,10 +65,8 @@ static bool is_empty(const char *line, ssize_t len)
 
 static void note_skipped(struct memory_source *source)
 {
-	if (source->skipped_count == source->skipped_cap) {
-		source->skipped_cap = source->skipped_cap ? 2 * source->skipped_cap : 16;
-		source->skipped = mem_realloc(source->skipped, source->skipped_cap * sizeof *source->skipped);
-	}
+	if (source->skipped_count == source->skipped_cap)
+		source->skipped = mem_grow(source->skipped, &source->skipped_cap, sizeof *source->skipped);
 	source->skipped[source->skipped_count++] = (uint64_t)source->from_file;
 }
 
@@ -287,10 +285,8 @@ void memory_source_add(struct source *base, const struct memory_record_new *reco
 	if (shard == MEMORY_BY_KEY)
 		shard = (uint32_t)(hash64(1, record->key) % base->shards);
 	struct partition *partition = part(base, shard, record->topic);
-	if (partition->count == partition->cap) {
-		partition->cap = partition->cap ? 2 * partition->cap : 64;
-		partition->records = mem_realloc(partition->records, partition->cap * sizeof *partition->records);
-	}
+	if (partition->count == partition->cap)
+		partition->records = mem_grow(partition->records, &partition->cap, sizeof *partition->records);
 	struct kept *kept = &partition->records[partition->count];
 	*kept = (struct kept){.bytes = mem_alloc(record->key.len + record->value.len)};
 	kept->record.origin = (struct origin){.topic = (uint16_t)record->topic,

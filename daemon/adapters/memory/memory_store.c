@@ -115,10 +115,8 @@ static void run_peek(void *adapter, struct request *request)
 
 static void add_entry(struct memory_shard *shard, struct str entry)
 {
-	if (shard->log_count == shard->log_cap) {
-		shard->log_cap = shard->log_cap ? 2 * shard->log_cap : 64;
-		shard->log = mem_realloc(shard->log, shard->log_cap * sizeof *shard->log);
-	}
+	if (shard->log_count == shard->log_cap)
+		shard->log = mem_grow(shard->log, &shard->log_cap, sizeof *shard->log);
 	struct buf *copy = &shard->log[shard->log_count++];
 	*copy = (struct buf){.ptr = mem_alloc(entry.len), .cap = entry.len};
 	buf_str(copy, entry);
@@ -175,10 +173,8 @@ static struct hint_slot *slot_at(struct memory_shard *shard, int64_t slot)
 		at--;
 	if (at && shard->slots[at - 1].slot == slot)
 		return &shard->slots[at - 1];
-	if (shard->slot_count == shard->slot_cap) {
-		shard->slot_cap = shard->slot_cap ? 2 * shard->slot_cap : 64;
-		shard->slots = mem_realloc(shard->slots, shard->slot_cap * sizeof *shard->slots);
-	}
+	if (shard->slot_count == shard->slot_cap)
+		shard->slots = mem_grow(shard->slots, &shard->slot_cap, sizeof *shard->slots);
 	memmove(&shard->slots[at + 1], &shard->slots[at], (shard->slot_count++ - at) * sizeof *shard->slots);
 	shard->slots[at] = (struct hint_slot){.slot = slot};
 	return &shard->slots[at];

@@ -41,8 +41,7 @@ void memory_texts_put(struct memory_texts *texts, const struct store_source *sou
 	if (at < texts->count) {
 		drop(&texts->items[at]);
 	} else if (texts->count++ == texts->cap) {
-		texts->cap = texts->cap ? 2 * texts->cap : 16;
-		texts->items = mem_realloc(texts->items, texts->cap * sizeof *texts->items);
+		texts->items = mem_grow(texts->items, &texts->cap, sizeof *texts->items);
 	}
 	texts->items[at] = kept;
 }

@@ -12,18 +12,6 @@ enum { OP_ARENA = 1024, SCRIPT_KEYS = 4 };
 
 static const uint64_t BUCKET_SEED = 0x6a64627563;
 
-struct redis_op *op_new(struct redis_store *store, struct request *request, void (*then)(struct redis_op *op))
-{
-	struct redis_op *op = mem_alloc(sizeof *op);
-	*op = (struct redis_op){.call = {.answered = op_answered},
-	                        .store = store,
-	                        .request = request,
-	                        .then = then,
-	                        .script = SCRIPT_COUNT};
-	arena_init(&op->arena, OP_ARENA);
-	return op;
-}
-
 void op_send(struct redis_op *op, struct redis_link *link, size_t expected)
 {
 	op->call.expected = expected;
@@ -86,7 +74,8 @@ static void op_replies_free(struct redis_op *op)
 	op->call.out = out;
 }
 
-void op_answered(struct redis_call *call)
+/* Finishes on failure and errors, else goes on with `then`. */
+static void op_answered(struct redis_call *call)
 {
 	struct redis_op *op = (struct redis_op *)call;
 	struct redis_link *link = &op->store->link;
@@ -102,6 +91,18 @@ void op_answered(struct redis_call *call)
 	} else {
 		op_refused(op, link, error);
 	}
+}
+
+struct redis_op *op_new(struct redis_store *store, struct request *request, void (*then)(struct redis_op *op))
+{
+	struct redis_op *op = mem_alloc(sizeof *op);
+	*op = (struct redis_op){.call = {.answered = op_answered},
+	                        .store = store,
+	                        .request = request,
+	                        .then = then,
+	                        .script = SCRIPT_COUNT};
+	arena_init(&op->arena, OP_ARENA);
+	return op;
 }
 
 static struct str key_head(const struct redis_op *op, uint32_t shard, char *room, size_t size)

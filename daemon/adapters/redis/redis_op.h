@@ -46,8 +46,6 @@ void op_send(struct redis_op *op, struct redis_link *link, size_t expected);
 void op_finish(struct redis_op *op, enum outcome outcome, const char *why);
 /* ... with what Redis' error means; a master that became a replica is left. */
 void op_refused(struct redis_op *op, struct redis_link *link, const char *error);
-/* For a call's `answered`: finishes on failure and errors, else goes on with `then`. */
-void op_answered(struct redis_call *call);
 
 /* One of a shard's keys as an argument. */
 void op_key(struct redis_op *op, uint32_t shard, enum redis_part part);

@@ -150,12 +150,18 @@ static int by_name(const void *a, const void *b)
 static void read_names(struct finder *finder, DIR *folder, struct str path, struct buf *names)
 {
 	const char *slash = path.len && path.ptr[path.len - 1] == '/' ? "" : "/";
-	for (struct dirent *entry; (entry = readdir(folder));) {
+	for (;;) {
+		errno = 0;
+		const struct dirent *entry = readdir(folder);
+		if (!entry)
+			break;
 		if (entry->d_name[0] == '.')
 			continue;
 		struct str name = arena_printf(finder->arena, "%.*s%s%s", STR_ARG(path), slash, entry->d_name);
 		buf_append(names, &name, sizeof name);
 	}
+	if (errno)
+		fail(finder, path, strerror(errno)); /* half a folder is not what was meant */
 }
 
 /* In order of names, so that which of two links is followed does not depend on the file system. */

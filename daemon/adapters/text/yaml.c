@@ -106,10 +106,8 @@ static size_t anchor_add(struct builder *builder, const yaml_char_t *name, struc
 {
 	if (!name)
 		return 0;
-	if (builder->anchor_count == builder->anchor_cap) {
-		builder->anchor_cap = builder->anchor_cap ? builder->anchor_cap * 2 : 8;
-		builder->anchors = mem_realloc(builder->anchors, builder->anchor_cap * sizeof *builder->anchors);
-	}
+	if (builder->anchor_count == builder->anchor_cap)
+		builder->anchors = mem_grow(builder->anchors, &builder->anchor_cap, sizeof *builder->anchors);
 	struct str text = arena_str(builder->reader->arena, str_from((const char *)name));
 	struct anchor *anchor = &builder->anchors[builder->anchor_count++];
 	*anchor = (struct anchor){.name = text, .doc = doc, .nodes = 1, .open = doc->kind != DOC_SCALAR};

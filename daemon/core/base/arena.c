@@ -29,12 +29,18 @@ void *mem_realloc(void *old, size_t size)
 	return memory;
 }
 
+void *mem_grow(void *items, size_t *cap, size_t size)
+{
+	*cap = *cap ? 2 * *cap : 8;
+	return mem_realloc(items, *cap * size);
+}
+
 void arena_init(struct arena *arena, size_t chunk_size)
 {
 	*arena = (struct arena){.chunk_size = chunk_size};
 }
 
-static void arena_grow(struct arena *arena, size_t size)
+static void add_chunk(struct arena *arena, size_t size)
 {
 	size_t room = size > arena->chunk_size ? size : arena->chunk_size;
 	struct arena_chunk *chunk = mem_alloc(sizeof *chunk + room);
@@ -49,7 +55,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 {
 	size = size ? (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1) : ALIGNMENT; /* never NULL, also for nothing */
 	if (size > (size_t)(arena->end - arena->at))
-		arena_grow(arena, size);
+		add_chunk(arena, size);
 	char *memory = arena->at;
 	arena->at += size;
 	return memory;
@@ -58,6 +64,17 @@ void *arena_alloc(struct arena *arena, size_t size)
 void *arena_zalloc(struct arena *arena, size_t size)
 {
 	return memset(arena_alloc(arena, size), 0, size);
+}
+
+/* Arenas do not give back: the halves left behind are at most as large as the array. */
+void *arena_grow(struct arena *arena, const void *items, size_t *cap, size_t size)
+{
+	size_t full = *cap;
+	*cap = full ? 2 * full : 4;
+	void *bigger = arena_alloc(arena, *cap * size);
+	if (full)
+		memcpy(bigger, items, full * size);
+	return bigger;
 }
 
 struct str arena_str(struct arena *arena, struct str text)

@@ -39,9 +39,8 @@ int date_weekday(struct date date)
 
 struct date date_add(struct date date, int32_t days)
 {
-	enum { FIRST = -719162, LAST = 2932896 };
 	int64_t sum = (int64_t)date.days + days;
-	return (struct date){(int32_t)(sum < FIRST ? FIRST : sum > LAST ? LAST : sum)};
+	return sum < DATE_MIN.days ? DATE_MIN : sum > DATE_MAX.days ? DATE_MAX : (struct date){(int32_t)sum};
 }
 
 /* Exactly `count` digits at *at, which moves behind them; -1 when there are fewer. */

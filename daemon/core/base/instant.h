@@ -34,6 +34,8 @@ struct civil {                /* a date taken apart */
 #define INSTANT_MIN ((struct instant){INT64_C(-62135596800000)}) /* 0001-01-01T00:00:00Z */
 #define INSTANT_MAX ((struct instant){INT64_C(253402300799999)}) /* 9999-12-31T23:59:59.999Z */
 #define INSTANT_NEVER ((struct instant){INT64_MAX})              /* later than all */
+#define DATE_MIN ((struct date){-719162})                        /* 0001-01-01 */
+#define DATE_MAX ((struct date){2932896})                        /* 9999-12-31 */
 
 struct civil civil_from(struct date date);
 struct date date_from(struct civil civil); /* the civil date must be valid */

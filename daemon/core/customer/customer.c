@@ -81,22 +81,11 @@ struct instant customer_peek_due(struct str bytes)
 	return due;
 }
 
-/* Arenas do not give back: the old array stays until the batch is over, so growth doubles. */
-static void *grow(struct arena *arena, void *items, size_t count, size_t *cap, size_t size)
-{
-	if (count < *cap)
-		return items;
-	*cap = *cap ? *cap * 2 : 4;
-	void *bigger = arena_alloc(arena, *cap * size);
-	if (count)
-		memcpy(bigger, items, count * size);
-	return bigger;
-}
-
 struct instance *customer_add_instance(struct customer *customer)
 {
-	customer->instances = grow(customer->arena, customer->instances, customer->instance_count,
-	                           &customer->instance_cap, sizeof(struct instance));
+	if (customer->instance_count == customer->instance_cap)
+		customer->instances = arena_grow(customer->arena, customer->instances, &customer->instance_cap,
+		                                 sizeof *customer->instances);
 	struct instance *added = &customer->instances[customer->instance_count++];
 	*added = (struct instance){.segment = -1, .due = INSTANT_NEVER, .held = INSTANT_NONE};
 	return added;
@@ -104,8 +93,9 @@ struct instance *customer_add_instance(struct customer *customer)
 
 struct contact *customer_add_contact(struct customer *customer)
 {
-	customer->contacts = grow(customer->arena, customer->contacts, customer->contact_count, &customer->contact_cap,
-	                          sizeof(struct contact));
+	if (customer->contact_count == customer->contact_cap)
+		customer->contacts = arena_grow(customer->arena, customer->contacts, &customer->contact_cap,
+		                                sizeof *customer->contacts);
 	struct contact *added = &customer->contacts[customer->contact_count++];
 	*added = (struct contact){0};
 	return added;
@@ -113,8 +103,9 @@ struct contact *customer_add_contact(struct customer *customer)
 
 struct ended *customer_add_ended(struct customer *customer)
 {
-	customer->ended = grow(customer->arena, customer->ended, customer->ended_count, &customer->ended_cap,
-	                       sizeof(struct ended));
+	if (customer->ended_count == customer->ended_cap)
+		customer->ended =
+		        arena_grow(customer->arena, customer->ended, &customer->ended_cap, sizeof *customer->ended);
 	struct ended *added = &customer->ended[customer->ended_count++];
 	*added = (struct ended){0};
 	return added;
@@ -122,8 +113,9 @@ struct ended *customer_add_ended(struct customer *customer)
 
 struct entered *customer_add_entered(struct customer *customer)
 {
-	customer->entered = grow(customer->arena, customer->entered, customer->entered_count, &customer->entered_cap,
-	                         sizeof(struct entered));
+	if (customer->entered_count == customer->entered_cap)
+		customer->entered = arena_grow(customer->arena, customer->entered, &customer->entered_cap,
+		                               sizeof *customer->entered);
 	struct entered *added = &customer->entered[customer->entered_count++];
 	*added = (struct entered){0};
 	return added;
@@ -131,8 +123,9 @@ struct entered *customer_add_entered(struct customer *customer)
 
 struct watch *customer_add_watch(struct customer *customer)
 {
-	customer->watches = grow(customer->arena, customer->watches, customer->watch_count, &customer->watch_cap,
-	                         sizeof(struct watch));
+	if (customer->watch_count == customer->watch_cap)
+		customer->watches =
+		        arena_grow(customer->arena, customer->watches, &customer->watch_cap, sizeof *customer->watches);
 	struct watch *added = &customer->watches[customer->watch_count++];
 	*added = (struct watch){.due = INSTANT_NEVER};
 	return added;

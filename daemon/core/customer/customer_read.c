@@ -59,7 +59,7 @@ static struct value get_double(struct reader *r)
 static struct value get_date(struct reader *r)
 {
 	int64_t days = unzigzag(get_u64(&r->in));
-	if (days < INT32_MIN || days > INT32_MAX) {
+	if (days < DATE_MIN.days || days > DATE_MAX.days) {
 		fail(r);
 		return value_null();
 	}
@@ -119,6 +119,22 @@ static struct value get_value(struct reader *r, const struct instance *instance)
 	}
 	fail(r);
 	return value_null();
+}
+
+static struct value get_anchor(struct reader *r)
+{
+	struct value anchor = get_value(r, NULL);
+	if (anchor.kind != VALUE_DATE && anchor.kind != VALUE_TIMESTAMP)
+		fail(r);
+	return anchor;
+}
+
+/* So few that one more never overflows. */
+static struct value get_number(struct reader *r, uint64_t number)
+{
+	if (number > RECORD_COUNT_MOST)
+		fail(r);
+	return value_int((int64_t)number);
 }
 
 static void add_stranger(struct customer *customer, struct attribute stranger, size_t most)
@@ -181,7 +197,7 @@ static void read_traits(struct reader *r)
 		uint64_t coded = get_u64(&r->in);
 		bool is_time = coded & RECORD_TRAIT_TIME;
 		struct value value =
-		        is_time ? value_instant(get_time(r, coded >> 1, recent)) : value_int((int64_t)(coded >> 1));
+		        is_time ? value_instant(get_time(r, coded >> 1, recent)) : get_number(r, coded >> 1);
 		size_t slot = trait_slot(rules, tag, guess);
 		if (slot == SIZE_MAX) {
 			add_stranger(r->customer, (struct attribute){tag, true, value}, most);
@@ -286,7 +302,7 @@ static void read_instance(struct reader *r, struct instance *instance)
 	if (head & INSTANCE_VISITS)
 		instance->visits = get_u32(r);
 	if (head & INSTANCE_ANCHOR)
-		instance->anchor = get_value(r, NULL);
+		instance->anchor = get_anchor(r);
 	read_due(r, instance, head);
 	read_fields(r, instance);
 }

@@ -19,6 +19,7 @@
 #include "core/value.h"
 
 enum { RECORD_FORMAT = 1, RECORD_ERASED = 2, RECORD_ID_BYTES = 5, RECORD_TAG_BYTES = 4 };
+#define RECORD_COUNT_MOST (UINT64_C(1) << 53) /* events in a trait: nobody has so many, and their sums fit */
 
 /* The first byte of a value. */
 enum record_code {

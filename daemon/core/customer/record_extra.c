@@ -141,11 +141,22 @@ static void watches_write(const struct customer *customer, const struct journey_
 	}
 }
 
+/* A second one would be due for ever: only the first is looked at. */
+static bool watched(const struct customer *customer, uint32_t journey_tag)
+{
+	for (size_t i = 0; i < customer->watch_count; i++)
+		if (customer->watches[i].journey_tag == journey_tag)
+			return true;
+	return false;
+}
+
 static void watches_read(struct unpack *in, struct customer *customer, const struct journey_set *set)
 {
 	while (!in->bad && !unpack_done(in)) {
+		uint32_t tag = (uint32_t)unpack_fixed(in, TAG_BYTES);
+		in->bad = in->bad || watched(customer, tag);
 		struct watch *watch = customer_add_watch(customer);
-		watch->journey_tag = (uint32_t)unpack_fixed(in, TAG_BYTES);
+		watch->journey_tag = tag;
 		watch->journey = journey_set_find(set, watch->journey_tag);
 		if (watch->journey && watch->journey->enters.kind != ENTRY_YEARLY &&
 		    watch->journey->enters.kind != ENTRY_SEGMENT)

@@ -28,20 +28,29 @@ static void write_moments(const struct customer *customer, const struct trait *t
 	}
 }
 
+/* Puts the length of what stands from there on in front of it: it is known only now. */
+static void put_length(struct buf *out, size_t from)
+{
+	char length[10];
+	size_t len = out->len - from;
+	put_u64(out, len);
+	size_t size = out->len - from - len;
+	memcpy(length, out->ptr + from + len, size);
+	memmove(out->ptr + from + size, out->ptr + from, len);
+	memcpy(out->ptr + from, length, size);
+}
+
 void trait_record_write(const struct customer *customer, const struct rules *rules, struct buf *out)
 {
-	struct buf one = {0};
 	for (size_t i = 0; customer->states && i < rules->trait_count; i++) {
 		const struct trait_state *state = &customer->states[i];
 		if (trait_state_from(state, &rules->traits[i], customer->logical) == state->count)
 			continue;
-		buf_clear(&one);
-		write_moments(customer, &rules->traits[i], state, &one);
 		put_fixed(out, rules->traits[i].tag, RECORD_TAG_BYTES);
-		put_u64(out, one.len);
-		buf_str(out, buf_view(&one));
+		size_t from = out->len;
+		write_moments(customer, &rules->traits[i], state, out);
+		put_length(out, from);
 	}
-	buf_release(&one);
 }
 
 /* Whether a value of that kind can have been written by this trait. */
@@ -57,6 +66,13 @@ static bool value_fits(const struct trait *trait, struct value value)
 	}
 }
 
+static int64_t get_count(struct unpack *in)
+{
+	uint64_t count = get_u64(in);
+	in->bad = in->bad || count > RECORD_COUNT_MOST;
+	return in->bad ? 0 : (int64_t)count;
+}
+
 static void read_moments(struct customer *customer, const struct trait *trait, struct trait_state *state,
                          struct unpack *in)
 {
@@ -65,7 +81,8 @@ static void read_moments(struct customer *customer, const struct trait *trait, s
 	if (get_u64(in) != shape_of(trait))
 		return;
 	uint64_t count = get_u64(in);
-	in->bad = in->bad || count > TRAIT_MOMENTS;
+	bool reached = customer->logical.ms != INSTANT_NONE.ms; /* windows are told from the customer's latest time */
+	in->bad = in->bad || count > TRAIT_MOMENTS || (count && !reached);
 	if (in->bad)
 		return;
 	state->cap = (size_t)count + 1;
@@ -79,7 +96,7 @@ static void read_moments(struct customer *customer, const struct trait *trait, s
 		if (need.value && !value_fits(trait, moment.value))
 			in->bad = true;
 		if (need.count)
-			moment.count = (int64_t)get_u64(in);
+			moment.count = get_count(in);
 		base = moment.at;
 		state->moments[state->count++] = moment;
 	}

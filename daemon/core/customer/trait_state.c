@@ -62,13 +62,8 @@ static size_t place_of(const struct trait_state *state, struct instant at)
 static void put_in(struct trait_state *state, struct trait_moment moment, struct arena *arena)
 {
 	size_t place = place_of(state, moment.at);
-	if (state->count == state->cap) {
-		state->cap = state->cap ? state->cap * 2 : 4;
-		struct trait_moment *bigger = arena_alloc(arena, state->cap * sizeof *bigger);
-		if (state->count)
-			memcpy(bigger, state->moments, state->count * sizeof *bigger);
-		state->moments = bigger;
-	}
+	if (state->count == state->cap)
+		state->moments = arena_grow(arena, state->moments, &state->cap, sizeof *state->moments);
 	memmove(state->moments + place + 1, state->moments + place, (state->count - place) * sizeof moment);
 	state->moments[place] = moment;
 	state->count++;

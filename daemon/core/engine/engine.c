@@ -92,12 +92,23 @@ static void start_told(struct step *step)
 			start_apply(step, &set->journeys[i]);
 }
 
+/* A step's room for zones is left as it is: there is one for every event. */
+static void step_begin(struct step *step, const struct engine *engine, struct customer *customer,
+                       struct engine_output *out)
+{
+	memset(step, 0, offsetof(struct step, fixed));
+	step->engine = engine;
+	step->customer = customer;
+	step->out = out;
+}
+
 /* Events that nodes made, and those made by these; there are only so many. */
 static void emitted_apply(const struct step *cause)
 {
 	for (size_t i = 0; i < cause->queue->count; i++) {
 		const struct emitted *emitted = &cause->queue->items[i];
-		struct step step = {.engine = cause->engine, .customer = cause->customer, .out = cause->out};
+		struct step step;
+		step_begin(&step, cause->engine, cause->customer, cause->out);
 		step.event = &emitted->event;
 		step.at = step.own = step.planned = cause->at;
 		step.queue = cause->queue;
@@ -120,8 +131,9 @@ void engine_advance(const struct engine *engine, struct customer *customer, stru
 			break;
 		if (instance && watch && instance->due.ms <= watch->due.ms)
 			watch = NULL;
-		struct step step = {.engine = engine, .customer = customer, .out = out};
 		struct emit_queue queue;
+		struct step step;
+		step_begin(&step, engine, customer, out);
 		queue.count = 0;
 		step.queue = &queue;
 		step.before = customer->logical;
@@ -153,6 +165,22 @@ static struct instant cut(struct instant time, struct instant now, struct engine
 	return now;
 }
 
+static enum engine_result event_take(struct step *step)
+{
+	const struct rules *rules = &step->engine->set->rules;
+	uint32_t type = step->event->type->index;
+	if (type >= rules->event_count) {
+		start_told(step);
+	} else if (rules->effects[type].erases) {
+		erased_apply(step);
+		return ENGINE_ERASED;
+	} else {
+		event_apply(step);
+	}
+	emitted_apply(step);
+	return ENGINE_APPLIED;
+}
+
 enum engine_result engine_event(const struct engine *engine, struct customer *customer, const struct event *event,
                                 struct instant now, struct engine_output *out)
 {
@@ -173,32 +201,14 @@ enum engine_result engine_event(const struct engine *engine, struct customer *cu
 		return ENGINE_APPLIED;
 	out->events++;
 	see(customer, tag, (size_t)engine->set->rules.duplicate_window);
-	struct step step;
-	memset(&step, 0, offsetof(struct step, fixed));
 	struct emit_queue queue;
+	struct step step;
+	step_begin(&step, engine, customer, out);
 	queue.count = 0;
 	step.queue = &queue;
-	step.set_slots = step.told_traits = 0;
-	step.failure = (struct expr_failure){0};
-	step.started_by = (struct str){0};
-	step.salt = step.round = 0;
-	step.occurrence = value_absent();
-	step.engine = engine;
-	step.customer = customer;
-	step.out = out;
 	step.event = event;
-	step.at = customer->logical;
+	step.at = step.planned = customer->logical;
 	step.own = own;
-	step.planned = step.at;
 	arena_clear(engine->scratch);
-	if (event->type->index >= engine->set->rules.event_count) {
-		start_told(&step);
-	} else if (engine->set->rules.effects[event->type->index].erases) {
-		erased_apply(&step);
-		return ENGINE_ERASED;
-	} else {
-		event_apply(&step);
-	}
-	emitted_apply(&step);
-	return ENGINE_APPLIED;
+	return event_take(&step);
 }

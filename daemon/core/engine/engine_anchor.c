@@ -28,11 +28,6 @@ static bool in_sequence(const struct instance *instance)
 	       instance->journey->nodes[instance->node].kind == NODE_SEQUENCE;
 }
 
-static bool same_anchor(struct value a, struct value b)
-{
-	return a.kind == b.kind && (a.kind == VALUE_ABSENT || value_eq(a, b));
-}
-
 static bool anchor_lost(struct step *step, struct instance *instance)
 {
 	if (instance->journey->anchor.if_missing == IF_MISSING_EXIT) {
@@ -47,7 +42,7 @@ bool anchor_update(struct step *step, struct instance *instance, struct value an
 {
 	const struct anchor *rule = &instance->journey->anchor;
 	bool had = instance->anchor.kind != VALUE_ABSENT;
-	if (!rule->date || same_anchor(instance->anchor, anchor))
+	if (!rule->date || value_same(instance->anchor, anchor))
 		return true;
 	if (anchor.kind == VALUE_ABSENT)
 		return anchor_lost(step, instance);
@@ -64,9 +59,8 @@ bool anchor_update(struct step *step, struct instance *instance, struct value an
 /* Whether this event may have changed something that the date is made from. */
 static bool may_move(const struct step *step, const struct expr *date)
 {
-	enum { BITS = 63 };
 	for (size_t i = 0; step->set_slots && i < step->engine->set->rules.profile_count; i++)
-		if (step->set_slots >> (i < BITS ? i : BITS) & 1 && expr_reads(date, BANK_PROFILE, (uint16_t)i))
+		if ((step->set_slots & step_slot_bit(i)) && expr_reads(date, BANK_PROFILE, (uint16_t)i))
 			return true;
 	if (!step->event || step->event->type->index >= step->engine->set->rules.event_count)
 		return false;

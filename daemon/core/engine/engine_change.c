@@ -29,9 +29,11 @@ static void gather_moments(struct changes *changes, const struct expr *expr)
 static void gather_window(struct changes *changes, const struct trait *trait, const struct trait_state *state)
 {
 	enum { ROOM = sizeof changes->moments / sizeof *changes->moments };
-	for (size_t i = trait_state_from(state, trait, changes->frame->now); i < state->count; i++)
-		if (changes->count < ROOM)
-			changes->moments[changes->count++].ms = state->moments[i].at.ms + trait->within.ms;
+	for (size_t i = trait_state_from(state, trait, changes->frame->now); i < state->count; i++) {
+		int64_t leaves = state->moments[i].at.ms + trait->within.ms;
+		if (changes->count < ROOM && leaves <= INSTANT_MAX.ms)
+			changes->moments[changes->count++].ms = leaves;
+	}
 }
 
 static void gather_computed(struct changes *changes, const struct trait *trait)

@@ -56,26 +56,10 @@ static void split_enter(struct step *step, struct instance *instance, const stru
 /* False when the value is of another type. */
 static bool set_attribute(struct step *step, uint16_t slot, struct value value)
 {
-	enum { BITS = 63 };
-	struct customer *customer = step->customer;
-	struct value *attribute = &customer->profile[slot];
-	if (value.kind == VALUE_NULL)
-		value = value_absent();
-	if (step->engine->set->rules.profile[slot].type.kind == TYPE_DOUBLE && value.kind == VALUE_INT)
-		value = value_double((double)value.i);
-	bool same = attribute->kind == value.kind && (value.kind == VALUE_ABSENT || value_eq(*attribute, value));
-	if (same)
-		return true;
-	if (value.kind != VALUE_ABSENT && !type_fits(step->engine->set->rules.profile[slot].type, value))
-		return false;
-	*attribute = value_copy(value, customer->arena);
-	customer->traits_at = INSTANT_NONE;
-	step->set_slots |= UINT64_C(1) << (slot < BITS ? slot : BITS);
-	if (slot == PROFILE_TIMEZONE) {
-		step_zone_forget(step);
-		step->zone_changed = true;
-	}
-	return true;
+	enum profile_set set = profile_set(step, slot, value);
+	if (set == PROFILE_CHANGED)
+		step->set_slots |= step_slot_bit(slot);
+	return set != PROFILE_UNFIT;
 }
 
 static void set_value(struct step *step, struct instance *instance, uint16_t slot, struct value value)

@@ -3,12 +3,14 @@
 #include "core/engine/step.h"
 
 /* What follows at once was not due before. */
-static enum send_result node_send(struct step *step, struct instance *instance, const struct node *node)
+static enum flow node_send(struct step *step, struct instance *instance, const struct node *node)
 {
+	static const enum flow FLOWS[] = {
+	        [SEND_DONE] = FLOW_ON, [SEND_DEFERRED] = FLOW_STAYS, [SEND_ENDED] = FLOW_ENDED};
 	struct send_place place = {&node->send, node->name, 0};
 	enum send_result result = step_send(step, instance, &place);
 	step->planned = step->at;
-	return result;
+	return FLOWS[result];
 }
 
 /* Nodes follow one another, and rounds are counted, so this ends; each waiting node leaves the loop. */
@@ -31,14 +33,7 @@ bool node_run(struct step *step, struct instance *instance, uint32_t node, enum 
 			flow = wait_enter(step, instance, &at->wait);
 			break;
 		case NODE_SEND:
-			switch (node_send(step, instance, at)) {
-			case SEND_DEFERRED:
-				return true;
-			case SEND_ENDED:
-				return false;
-			case SEND_DONE:
-				break;
-			}
+			flow = node_send(step, instance, at);
 			break;
 		case NODE_EXIT:
 			instance_end(step, instance, REASON_EXIT_NODE, at->exit_as);

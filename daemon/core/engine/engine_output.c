@@ -17,34 +17,24 @@ void engine_output_clear(struct engine_output *out)
 	out->emission_count = out->emission_cap = 0;
 }
 
-static void *grow(struct arena *arena, void *items, size_t count, size_t *cap, size_t size)
-{
-	if (count < *cap)
-		return items;
-	*cap = *cap ? *cap * 2 : 8;
-	void *bigger = arena_alloc(arena, *cap * size);
-	if (count)
-		memcpy(bigger, items, count * size);
-	return bigger;
-}
-
 struct action *output_action(struct engine_output *out)
 {
-	out->actions = grow(out->arena, out->actions, out->action_count, &out->action_cap, sizeof(struct action));
+	if (out->action_count == out->action_cap)
+		out->actions = arena_grow(out->arena, out->actions, &out->action_cap, sizeof *out->actions);
 	return &out->actions[out->action_count++];
 }
 
 struct emission *output_emission(struct engine_output *out)
 {
-	out->emissions =
-	        grow(out->arena, out->emissions, out->emission_count, &out->emission_cap, sizeof(struct emission));
+	if (out->emission_count == out->emission_cap)
+		out->emissions = arena_grow(out->arena, out->emissions, &out->emission_cap, sizeof *out->emissions);
 	return &out->emissions[out->emission_count++];
 }
 
 static struct decision *output_decision(struct engine_output *out)
 {
-	out->decisions =
-	        grow(out->arena, out->decisions, out->decision_count, &out->decision_cap, sizeof(struct decision));
+	if (out->decision_count == out->decision_cap)
+		out->decisions = arena_grow(out->arena, out->decisions, &out->decision_cap, sizeof *out->decisions);
 	return &out->decisions[out->decision_count++];
 }
 
@@ -108,7 +98,7 @@ struct value step_wrong_kind(struct step *step, const struct expr *expr)
 }
 
 /* "key: division by zero (journeys/cart.journey.yaml:4:18)" */
-struct str fault_text(struct step *step, struct value error, const char *what, struct str name)
+static struct str fault_text(struct step *step, struct value error, const char *what, struct str name)
 {
 	const struct expr_failure *failure = &step->failure;
 	struct str fault = str_from(expr_fault_text((enum expr_fault)error.size));

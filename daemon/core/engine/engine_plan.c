@@ -8,8 +8,8 @@
  */
 #include "core/engine/step.h"
 
-struct instant touch_moment(const struct sequence *sequence, const struct touch *touch, struct value anchor,
-                            const struct zone *zone)
+static struct instant touch_moment(const struct sequence *sequence, const struct touch *touch, struct value anchor,
+                                   const struct zone *zone)
 {
 	struct daytime at = sequence->has_at ? sequence->at : (struct daytime){0};
 	struct date date;

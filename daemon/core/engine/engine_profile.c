@@ -2,44 +2,36 @@
 /* What an event changes in the profile and the traits, before any journey sees it. */
 #include "core/engine/step.h"
 
-static bool same(struct value a, struct value b)
+enum profile_set profile_set(struct step *step, size_t slot, struct value value)
 {
-	return a.kind == b.kind && (a.kind == VALUE_ABSENT || value_eq(a, b));
-}
-
-static struct value fitted(struct type type, struct value value)
-{
+	struct customer *customer = step->customer;
+	struct type type = step->engine->set->rules.profile[slot].type;
+	if (value.kind == VALUE_NULL)
+		value = value_absent();
+	if (value.kind != VALUE_ABSENT && !type_fits(type, value))
+		return PROFILE_UNFIT;
 	if (type.kind == TYPE_DOUBLE && value.kind == VALUE_INT)
-		return value_double((double)value.i);
-	return value;
+		value = value_double((double)value.i);
+	if (value_same(customer->profile[slot], value))
+		return PROFILE_SAME;
+	customer->profile[slot] = value_copy(value, customer->arena);
+	customer->traits_at = INSTANT_NONE;
+	if (slot == PROFILE_TIMEZONE) {
+		step_zone_forget(step);
+		step->zone_changed = true;
+	}
+	return PROFILE_CHANGED;
 }
 
 static void set_attribute(struct step *step, const struct profile_setter *setter, struct expr_frame *frame)
 {
-	struct value *slot = &step->customer->profile[setter->slot];
 	struct value value = expr_eval(setter->value, frame);
-	const struct profile_field *field = &step->engine->set->rules.profile[setter->slot];
-	if (value.kind != VALUE_ERROR && value.kind != VALUE_NULL && value.kind != VALUE_ABSENT &&
-	    !type_fits(field->type, value))
-		value = step_wrong_kind(step, setter->value);
 	if (!step_fits(step, value))
 		value = step_too_large(step, setter->value);
-	if (value.kind == VALUE_ERROR) {
-		if (value.size != FAULT_ABSENT)
-			step_fault_entry(step, NULL, value, "sets", field->name);
-		return;
-	}
-	if (value.kind == VALUE_NULL)
-		value = value_absent();
-	value = fitted(step->engine->set->rules.profile[setter->slot].type, value);
-	if (same(*slot, value))
-		return;
-	*slot = value_copy(value, step->customer->arena);
-	step->customer->traits_at = INSTANT_NONE;
-	if (setter->slot == PROFILE_TIMEZONE) {
-		step_zone_forget(step);
-		step->zone_changed = true;
-	}
+	else if (value.kind != VALUE_ERROR && profile_set(step, setter->slot, value) == PROFILE_UNFIT)
+		value = step_wrong_kind(step, setter->value);
+	if (value.kind == VALUE_ERROR && value.size != FAULT_ABSENT)
+		step_fault_entry(step, NULL, value, "sets", step->engine->set->rules.profile[setter->slot].name);
 }
 
 void profile_apply(struct step *step)

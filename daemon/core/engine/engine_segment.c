@@ -32,8 +32,8 @@ static bool true_now(struct step *step, const struct expr *when, const struct ex
 	return expr_test(when, frame, error);
 }
 
-static bool case_holds(struct step *step, const struct segment_case *row, const struct expr_frame *frame,
-                       struct value *error)
+bool segment_case_holds(struct step *step, const struct segment_case *row, const struct expr_frame *frame,
+                        struct value *error)
 {
 	for (size_t i = 0; i < row->outer_count; i++)
 		if (!true_now(step, row->outer[i], frame, error))
@@ -52,7 +52,7 @@ bool segment_evaluate(struct step *step, const struct instance *instance, const 
 	for (size_t i = 0; i < segment->case_count; i++) {
 		const struct segment_case *row = &segment->cases[i];
 		struct value error = value_absent();
-		bool holds = case_holds(step, row, &frame.frame, &error);
+		bool holds = segment_case_holds(step, row, &frame.frame, &error);
 		if (error.kind == VALUE_ERROR)
 			step_fault(step, instance, error, "segment", row->name);
 		if (holds) {

@@ -210,7 +210,7 @@ static void keep(struct customer *customer, uint32_t index, struct value value)
 static void tell(struct step *step, uint32_t index, const struct expr_failure *failure, struct instant now)
 {
 	uint64_t bit = UINT64_C(1) << index % 64;
-	if (!step || failure->count == 0 || now.ms != step->at.ms || (step->told_traits & bit))
+	if (failure->count == 0 || now.ms != step->at.ms || (step->told_traits & bit))
 		return;
 	struct expr_failure before = step->failure;
 	step->told_traits |= bit;
@@ -219,9 +219,10 @@ static void tell(struct step *step, uint32_t index, const struct expr_failure *f
 	step->failure = before;
 }
 
-static void compute_all(struct customer *customer, const struct rules *rules, const struct expr_frame *given,
-                        struct step *step)
+void traits_compute(struct step *step, const struct expr_frame *given)
 {
+	struct customer *customer = step->customer;
+	const struct rules *rules = &step->engine->set->rules;
 	struct expr_frame own = *given; /* whose expressions find the traits before them computed */
 	const struct expr_frame *frame = &own;
 	own.prepare_traits = NULL;
@@ -244,11 +245,6 @@ static void compute_all(struct customer *customer, const struct rules *rules, co
 	customer->traits_zone = frame->zone;
 }
 
-void traits_compute(struct customer *customer, const struct rules *rules, const struct expr_frame *given)
-{
-	compute_all(customer, rules, given, NULL);
-}
-
 void traits_prepare(void *arg, const struct expr *expr, const struct expr_frame *frame)
 {
 	struct step *step = arg;
@@ -257,5 +253,5 @@ void traits_prepare(void *arg, const struct expr *expr, const struct expr_frame 
 	for (size_t i = 0; i < rules->live_trait_count && !live; i++)
 		live = expr_reads(expr, BANK_TRAIT, (uint16_t)rules->live_traits[i]);
 	if (live)
-		compute_all(step->customer, rules, frame, step);
+		traits_compute(step, frame);
 }

@@ -127,13 +127,7 @@ static bool case_holds(struct step *step, const struct journey *journey, const s
                        const struct expr_frame *frame)
 {
 	struct value error = value_absent();
-	bool holds = true;
-	for (size_t i = 0; holds && i < row->outer_count; i++) {
-		arena_clear(step->engine->scratch);
-		holds = expr_test(row->outer[i], frame, &error);
-	}
-	arena_clear(step->engine->scratch);
-	holds = holds && (!row->when || expr_test(row->when, frame, &error));
+	bool holds = segment_case_holds(step, row, frame, &error);
 	if (frame->now.ms == step->at.ms && error.kind == VALUE_ERROR && error.size != FAULT_ABSENT)
 		step_fault_entry(step, journey, error, "segment", row->name);
 	return holds;

@@ -41,7 +41,6 @@ struct step {
 	const struct zone *profile_zone; /* NULL: no or no valid zone in the profile */
 	const struct journey *zone_of;   /* whose zone is kept in `zone` */
 	const struct zone *zone;
-	struct zone fixed, journey_fixed; /* room for zones by offset */
 	struct instant planned; /* the moment that a send now is due at: earlier than `at` when something held it up */
 	struct emit_queue *queue;
 	struct value occurrence;     /* the day by which somebody enters; absent for other entries */
@@ -51,7 +50,14 @@ struct step {
 	struct str started_by;       /* the node of another journey that hands the customer over; else empty */
 	uint32_t salt;               /* a timer's: of the instance or watch that it was */
 	uint32_t round;              /* in which segments are looked at again, from 1; else 0 */
+	struct zone fixed, journey_fixed; /* room for zones by offset; the last, since it needs no value */
 };
+
+/* The attribute's bit in set_slots. */
+static inline uint64_t step_slot_bit(size_t slot)
+{
+	return UINT64_C(1) << (slot < 63 ? slot : 63);
+}
 
 /* ---- evaluation: engine_frame.c ---- */
 
@@ -90,7 +96,6 @@ void step_fault_entry(struct step *step, const struct journey *journey, struct v
                       struct str name);
 /* The error of an expression that gave something of the wrong kind. */
 struct value step_wrong_kind(struct step *step, const struct expr *expr);
-struct str fault_text(struct step *step, struct value error, const char *what, struct str name);
 
 /* ---- engine_bound.c: what is too large is not kept, and told ---- */
 
@@ -118,13 +123,16 @@ bool life_silent(const struct step *step, const struct instance *instance); /* n
 bool life_admits(struct step *step, const struct journey *journey, struct str key);
 /* engine_profile.c */
 void profile_apply(struct step *step);
+/* Sets the attribute, or removes it: null. What is not of its type is not set. */
+enum profile_set { PROFILE_SAME, PROFILE_CHANGED, PROFILE_UNFIT };
+enum profile_set profile_set(struct step *step, size_t slot, struct value value);
 /* engine_trait.c: what the event adds to the traits. */
 void traits_apply(struct step *step);
 /* For frames: computes them when the expression reads one. arg is the step. */
 void traits_prepare(void *arg, const struct expr *expr, const struct expr_frame *frame);
-/* The values of traits that are not plain, at given->now in given->zone; its banks are the customer's. Takes memory
- * from its scratch. */
-void traits_compute(struct customer *customer, const struct rules *rules, const struct expr_frame *given);
+/* The values of the customer's traits that are not plain, at given->now in given->zone; its banks are the customer's.
+ * Takes memory from its scratch. */
+void traits_compute(struct step *step, const struct expr_frame *given);
 /* engine_end.c */
 void endings_apply(struct step *step);
 void instance_end(struct step *step, struct instance *instance, enum reason reason, struct str detail);
@@ -213,8 +221,6 @@ bool sequence_fire(struct step *step, struct instance *instance);
 struct instant sequence_next(struct step *step, const struct instance *instance);
 /* After a pause: what was due since `from` goes now, or is passed over. */
 bool sequence_resume(struct step *step, struct instance *instance, struct instant from, bool send);
-struct instant touch_moment(const struct sequence *sequence, const struct touch *touch, struct value anchor,
-                            const struct zone *zone);
 
 /* engine_send.c: decides and, when nothing forbids it, sends. SEND_DEFERRED: it waits for the contact policy, the due
  * time is set, and the caller asks again when it comes. SEND_ENDED: the instance is no more. */
@@ -227,5 +233,8 @@ struct send_place {
 enum send_result step_send(struct step *step, struct instance *instance, const struct send_place *place);
 /* engine_segment.c: the case that holds; false when there is none. */
 bool segment_evaluate(struct step *step, const struct instance *instance, const struct value *fields, int32_t *which);
+/* Whether this case and those that it lies within hold; *error is what failed last, else absent. */
+bool segment_case_holds(struct step *step, const struct segment_case *row, const struct expr_frame *frame,
+                        struct value *error);
 
 #endif

@@ -20,8 +20,6 @@ void check_node(struct checker *checker, struct ast *ast);
 
 /* expr_name.c: a name, or a chain of fields that begins with one. */
 void check_path(struct checker *checker, struct ast *ast);
-/* The field of a value whose type is known by now. */
-void check_field(struct checker *checker, struct ast *ast);
 /* Whether the name is a macro's variable or the beginning of a declared name. */
 bool check_known(struct checker *checker, struct str name);
 

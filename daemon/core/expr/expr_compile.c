@@ -34,14 +34,9 @@ static void note_read(struct lowering *lowering, const struct ast *ast)
 	for (size_t i = 0; i < lowering->read_count; i++)
 		if (lowering->reads[i].bank == ast->bank && lowering->reads[i].slot == ast->slot)
 			return;
-	if (lowering->read_count == lowering->read_cap) {
-		size_t cap = lowering->read_cap ? 2 * lowering->read_cap : 4;
-		struct expr_read *reads = arena_alloc(lowering->build->arena, cap * sizeof *reads);
-		if (lowering->read_count)
-			memcpy(reads, lowering->reads, lowering->read_count * sizeof *reads);
-		lowering->reads = reads;
-		lowering->read_cap = cap;
-	}
+	if (lowering->read_count == lowering->read_cap)
+		lowering->reads = arena_grow(lowering->build->arena, lowering->reads, &lowering->read_cap,
+		                             sizeof *lowering->reads);
 	lowering->reads[lowering->read_count++] = (struct expr_read){ast->bank, ast->slot};
 }
 

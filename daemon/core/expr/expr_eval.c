@@ -129,14 +129,24 @@ static size_t weight(struct value v)
 	return sum;
 }
 
+/* Both, or the first error in *a. */
+static inline bool operands(struct run *run, const struct code *code, struct value *a, struct value *b)
+{
+	*a = operand(run, &code->kids[0]);
+	if (a->kind == VALUE_ERROR)
+		return false;
+	*b = operand(run, &code->kids[1]);
+	if (b->kind != VALUE_ERROR)
+		return true;
+	*a = *b;
+	return false;
+}
+
 static struct value eval_equal(struct run *run, const struct code *code)
 {
-	struct value a = operand(run, &code->kids[0]);
-	if (a.kind == VALUE_ERROR)
+	struct value a, b;
+	if (!operands(run, code, &a, &b))
 		return a;
-	struct value b = operand(run, &code->kids[1]);
-	if (b.kind == VALUE_ERROR)
-		return b;
 	bool equal;
 	if (a.kind == VALUE_STRING && b.kind == VALUE_STRING)
 		equal = a.size == b.size && memcmp(a.text, b.text, (size_t)a.size) == 0;
@@ -154,12 +164,9 @@ static bool is_nan(struct value v)
 
 static struct value eval_order(struct run *run, const struct code *code)
 {
-	struct value a = operand(run, &code->kids[0]);
-	if (a.kind == VALUE_ERROR)
+	struct value a, b;
+	if (!operands(run, code, &a, &b))
 		return a;
-	struct value b = operand(run, &code->kids[1]);
-	if (b.kind == VALUE_ERROR)
-		return b;
 	int order = value_cmp(a, b);
 	if (order == 2)
 		return is_nan(a) || is_nan(b) ? value_bool(false) : code_fault(code, FAULT_TYPE);
@@ -177,12 +184,9 @@ static struct value eval_order(struct run *run, const struct code *code)
 
 static struct value eval_in(struct run *run, const struct code *code)
 {
-	struct value what = operand(run, &code->kids[0]);
-	if (what.kind == VALUE_ERROR)
+	struct value what, where;
+	if (!operands(run, code, &what, &where))
 		return what;
-	struct value where = operand(run, &code->kids[1]);
-	if (where.kind == VALUE_ERROR)
-		return where;
 	if (where.kind != VALUE_LIST && where.kind != VALUE_MAP)
 		return code_fault(code, FAULT_TYPE);
 	if (!run_spend(run, (size_t)where.size * (1 + weight(what))))
@@ -206,12 +210,9 @@ static struct value index_list(const struct code *code, struct value list, struc
 
 static struct value eval_index(struct run *run, const struct code *code)
 {
-	struct value of = operand(run, &code->kids[0]);
-	if (of.kind == VALUE_ERROR)
+	struct value of, by;
+	if (!operands(run, code, &of, &by))
 		return of;
-	struct value by = operand(run, &code->kids[1]);
-	if (by.kind == VALUE_ERROR)
-		return by;
 	if (of.kind == VALUE_LIST && code->op == OP_INDEX)
 		return index_list(code, of, by);
 	if (of.kind != VALUE_MAP)

@@ -22,7 +22,7 @@ static const struct {
         {'x', "expression", TYPE_DYN},    {'f', "field", TYPE_DYN},     {'L', "items", TYPE_DYN},
 };
 
-bool function_is_method(const struct function *row)
+static bool is_method(const struct function *row)
 {
 	return row->args[0] && row->args[1] == '.';
 }
@@ -31,7 +31,7 @@ const struct function *function_find(struct str name, bool method)
 {
 	for (size_t i = 0; i < FUNCTION_TABLE_COUNT; i++)
 		for (const struct function *row = FUNCTION_TABLES[i]; row->name; row++)
-			if (str_eq(name, str_from(row->name)) && function_is_method(row) == method)
+			if (str_eq(name, str_from(row->name)) && is_method(row) == method)
 				return row;
 	return NULL;
 }
@@ -39,7 +39,7 @@ const struct function *function_find(struct str name, bool method)
 const struct function *function_next(const struct function *row)
 {
 	for (const struct function *next = row + 1; next->name && strcmp(next->name, row->name) == 0; next++)
-		if (function_is_method(next) == function_is_method(row))
+		if (is_method(next) == is_method(row))
 			return next;
 	return NULL;
 }
@@ -102,7 +102,7 @@ void function_print(const struct function *row, struct buf *out)
 {
 	const char *at = row->args;
 	const char *first = word_of(*at);
-	if (function_is_method(row)) {
+	if (is_method(row)) {
 		buf_printf(out, "%s.", first);
 		at += 2;
 	}
@@ -139,7 +139,7 @@ static const struct function *row_at(size_t index)
 struct expr_function expr_function_at(size_t index)
 {
 	const struct function *row = row_at(index);
-	return (struct expr_function){row->name, row->about, function_is_method(row)};
+	return (struct expr_function){row->name, row->about, is_method(row)};
 }
 
 void expr_function_print(size_t index, struct buf *out)

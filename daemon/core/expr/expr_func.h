@@ -35,7 +35,6 @@ extern const size_t FUNCTION_TABLE_COUNT;
 const struct function *function_find(struct str name, bool method);
 /* The next row of the same name and form, or NULL. */
 const struct function *function_next(const struct function *row);
-bool function_is_method(const struct function *row);
 /* The letter of each argument (the receiver is the first), 0 when the row does not take that many. */
 char function_letter(const struct function *row, uint32_t index, uint32_t count);
 /* Whether a value of that kind may be given for a letter. */

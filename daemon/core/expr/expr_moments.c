@@ -27,8 +27,7 @@ static void add_both(struct moments *moments, int64_t ms)
 
 static void add_day(struct moments *moments, int64_t days)
 {
-	enum { FIRST = -719162, LAST = 2932896 };
-	if (days >= FIRST && days <= LAST)
+	if (days >= DATE_MIN.days && days <= DATE_MAX.days)
 		add(moments,
 		    calendar_instant(moments->frame->zone, (struct date){(int32_t)days}, (struct daytime){0}).ms);
 }

@@ -196,7 +196,8 @@ static void use_slot(struct ast *ast, const struct expr_name *name)
 	ast->count = 0;
 }
 
-void check_field(struct checker *checker, struct ast *ast)
+/* The field of a value whose type is known by now. */
+static void check_field(struct checker *checker, struct ast *ast)
 {
 	struct type of = ast->kids[0]->type;
 	ast->type = TYPE(DYN);

@@ -15,7 +15,6 @@
  * sides is taken.
  */
 #include "core/expr/expr_func.h"
-#include "core/value_time.h"
 
 #include <math.h>
 

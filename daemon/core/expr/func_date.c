@@ -53,7 +53,8 @@ static struct value weekday_word(struct date date)
 	return value_str(WORDS[date_weekday(date)]);
 }
 
-LOCAL_FUNCTION(date_of_timestamp, value_date(time.date))
+/* In a zone the last moment of all may lie on a day that is none any more. */
+LOCAL_FUNCTION(date_of_timestamp, value_date(date_add(time.date, 0)))
 LOCAL_FUNCTION(year, value_int(civil_from(time.date).year))
 LOCAL_FUNCTION(month, value_int(civil_from(time.date).month))
 LOCAL_FUNCTION(day, value_int(civil_from(time.date).day))
@@ -72,7 +73,7 @@ static struct date today_of(struct run *run)
 {
 	struct local_time time;
 	time_local(run->frame->zone, value_instant(run->frame->now), &time);
-	return time.date;
+	return date_add(time.date, 0);
 }
 
 static struct value today(struct run *run, const struct value *args, uint32_t count)

@@ -3,7 +3,6 @@
 #include "core/expr/expr_func.h"
 #include "core/value_time.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 

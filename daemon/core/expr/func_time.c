@@ -2,7 +2,6 @@
 /* CEL's accessors of timestamps (UTC unless a zone is given; months and days from 0, as CEL has them) and durations. */
 #include "core/expr/expr_func.h"
 #include "core/expr/expr_time.h"
-#include "core/value_time.h"
 
 enum part { PART_YEAR, PART_MONTH, PART_DATE, PART_DAY_OF_MONTH, PART_DAY_OF_YEAR, PART_WEEKDAY };
 

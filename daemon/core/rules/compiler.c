@@ -111,13 +111,8 @@ bool compiler_cut_expression(struct compiler *compiler, const struct doc_pair *p
 
 void env_add(struct env_names *names, struct expr_name name)
 {
-	if (names->count == names->cap) {
-		names->cap = names->cap ? names->cap * 2 : 32;
-		struct expr_name *items = arena_alloc(names->arena, names->cap * sizeof(*items));
-		if (names->count)
-			memcpy(items, names->items, names->count * sizeof(*items));
-		names->items = items;
-	}
+	if (names->count == names->cap)
+		names->items = arena_grow(names->arena, names->items, &names->cap, sizeof *names->items);
 	names->items[names->count++] = name;
 }
 
@@ -151,22 +146,8 @@ void env_add_profile(struct env_names *names, const struct compiler *compiler)
 		                                  .slot = (uint16_t)i});
 }
 
-void env_add_traits(struct env_names *names, const struct compiler *compiler)
-{
-	const struct rules *rules = compiler->rules;
-	if (compiler->incomplete)
-		env_add(names, (struct expr_name){.path = STR("trait"), .bank = BANK_TRAIT});
-	for (size_t i = 0; i < rules->trait_count; i++) {
-		const struct trait *trait = &rules->traits[i];
-		env_add(names, (struct expr_name){.path = path(names, "trait", trait->name),
-		                                  .type = trait->type,
-		                                  .bank = BANK_TRAIT,
-		                                  .slot = (uint16_t)i});
-	}
-	env_add_constants(names, compiler);
-}
-
-void env_add_constants(struct env_names *names, const struct compiler *compiler)
+/* Tables and topics. */
+static void add_constants(struct env_names *names, const struct compiler *compiler)
 {
 	const struct rules *rules = compiler->rules;
 	if (compiler->incomplete) {
@@ -179,6 +160,21 @@ void env_add_constants(struct env_names *names, const struct compiler *compiler)
 		                                  .bank = BANK_TABLE,
 		                                  .slot = (uint16_t)i,
 		                                  .certain = true});
+}
+
+void env_add_traits(struct env_names *names, const struct compiler *compiler)
+{
+	const struct rules *rules = compiler->rules;
+	if (compiler->incomplete)
+		env_add(names, (struct expr_name){.path = STR("trait"), .bank = BANK_TRAIT});
+	for (size_t i = 0; i < rules->trait_count; i++) {
+		const struct trait *trait = &rules->traits[i];
+		env_add(names, (struct expr_name){.path = path(names, "trait", trait->name),
+		                                  .type = trait->type,
+		                                  .bank = BANK_TRAIT,
+		                                  .slot = (uint16_t)i});
+	}
+	add_constants(names, compiler);
 }
 
 struct str env_event_what(const struct event_type *event, struct arena *arena)

@@ -47,8 +47,6 @@ void env_add_event(struct env_names *names, const char *root, enum expr_bank ban
 /* The attributes and traits; where rules are incomplete also the root, of any type, for the same reason. */
 void env_add_profile(struct env_names *names, const struct compiler *compiler);
 void env_add_traits(struct env_names *names, const struct compiler *compiler); /* and the constants */
-/* Tables and topics. */
-void env_add_constants(struct env_names *names, const struct compiler *compiler);
 /* `event`, `profile`, `trait` and `now`: what rules may read; event NULL: any field of `event`, which is not known. */
 struct expr_env compiler_rules_env(struct compiler *compiler, const struct event_type *event);
 /* `event "purchase"`, for messages; lives in the arena. */

@@ -15,8 +15,6 @@ struct story_reading {
 
 /* ---- story_time.c ---- */
 
-/* 2026-03-11T10:00[:00[.000]] of that zone, or RFC 3339 with its own. */
-bool story_time_parse(struct str text, const struct zone *zone, struct instant *out);
 /* The earliest local time that begins like this. */
 bool story_prefix_parse(struct str text, const struct zone *zone, struct instant *out);
 /* The local time, as short as it can be said. */

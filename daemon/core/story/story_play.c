@@ -6,13 +6,9 @@
 
 static struct happening *add(struct play *play)
 {
-	if (play->count == play->cap) {
-		play->cap = play->cap ? play->cap * 2 : 32;
-		struct happening *bigger = arena_alloc(play->stage->arena, play->cap * sizeof *bigger);
-		if (play->count)
-			memcpy(bigger, play->happenings, play->count * sizeof *bigger);
-		play->happenings = bigger;
-	}
+	if (play->count == play->cap)
+		play->happenings =
+		        arena_grow(play->stage->arena, play->happenings, &play->cap, sizeof *play->happenings);
 	struct happening *added = &play->happenings[play->count++];
 	*added = (struct happening){0};
 	return added;

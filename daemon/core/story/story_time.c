@@ -23,7 +23,8 @@ static bool local_parse(struct str text, const struct zone *zone, struct instant
 	return true;
 }
 
-bool story_time_parse(struct str text, const struct zone *zone, struct instant *out)
+/* 2026-03-11T10:00[:00[.000]] of that zone, or RFC 3339 with its own. */
+static bool time_parse(struct str text, const struct zone *zone, struct instant *out)
 {
 	return instant_parse(text, out) || local_parse(text, zone, out);
 }
@@ -69,8 +70,7 @@ bool story_time_read(struct story_reading *reading, const struct doc *doc, const
 	if (!doc_expect(reading->reader, doc, DOC_SCALAR, "a time"))
 		return false;
 	bool relative = after && doc->text.len && doc->text.ptr[0] == '+';
-	if (relative ? after_parse(doc->text, *after, out)
-	             : story_time_parse(doc->text, reading->story->customer.zone, out))
+	if (relative ? after_parse(doc->text, *after, out) : time_parse(doc->text, reading->story->customer.zone, out))
 		return true;
 	struct diag *diag = diag_add(reading->reader->diags, DIAG_ERROR, DIAG_BAD_VALUE, doc->range,
 	                             "\"%.*s\" is not a time", STR_ARG(doc->text));

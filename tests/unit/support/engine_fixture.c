@@ -292,3 +292,27 @@ void world_expect_at(struct world *world, const char *lines, const char *file, i
 	}
 	buf_clear(&world->log);
 }
+
+void world_expect_sends(struct world *world, const char *lines)
+{
+	struct buf kept = {0};
+	struct str log = buf_view(&world->log);
+	for (size_t from = 0, to; from < log.len; from = to + 1) {
+		for (to = from; log.ptr[to] != '\n';)
+			to++;
+		struct str line = str_sub(log, from, to);
+		if (memmem(line.ptr, line.len, " sent ", 6) || memmem(line.ptr, line.len, " skipped ", 9) ||
+		    memmem(line.ptr, line.len, " waiting ", 9))
+			buf_printf(&kept, "%.*s\n", STR_ARG(line));
+	}
+	if (!str_eq(buf_view(&kept), str_from(lines)))
+		print_error("expected:\n%sgot:\n%.*sof:\n%.*s", lines, STR_ARG(buf_view(&kept)), STR_ARG(log));
+	assert_true(str_eq(buf_view(&kept), str_from(lines)));
+	buf_release(&kept);
+	buf_clear(&world->log);
+}
+
+void world_enter(struct world *world, const char *at, const char *key)
+{
+	world_event(world, arena_printf(&world->arena, "{at: %s, event: start, key: %s}", at, key).ptr);
+}

@@ -50,6 +50,19 @@ const struct customer *world_customer(struct world *world);
 #define world_expect(world, lines) world_expect_at(world, lines, __FILE__, __LINE__)
 void world_expect_at(struct world *world, const char *lines, const char *file, int line);
 
+/* Compares only what became of messages in the log, sent, skipped or waiting, and forgets it. */
+void world_expect_sends(struct world *world, const char *lines);
+
+/* A journey of one send, by an event `start` whose field `key` is the key. */
+#define ONE_SEND(name, send) \
+	"journey: " name "\n" \
+	"entry: { event: start }\n" \
+	"key: event.key\n" \
+	"nodes:\n" \
+	"  - send: { " send " }\n"
+/* Such an event. */
+void world_enter(struct world *world, const char *at, const char *key);
+
 /* The renewal of STORIES S1 and its rules. */
 extern const char RENEWAL_RULES[], RENEWAL_JOURNEY[];
 
