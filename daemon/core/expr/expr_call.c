@@ -212,6 +212,16 @@ static bool is_unsupported(struct checker *checker, struct ast *ast)
 	return false;
 }
 
+/* xs.exsts(x, x > 1): the variable of the macro that is likely meant is no unknown name. */
+static bool misspelt_macro(const struct ast *ast)
+{
+	struct str names[sizeof MACROS / sizeof *MACROS];
+	for (size_t i = 0; i < sizeof MACROS / sizeof *MACROS; i++)
+		names[i] = str_from(MACROS[i].name);
+	return ast->kind == AST_METHOD && ast->count >= 3 && ast->kids[1]->kind == AST_NAME &&
+	       diag_nearest(ast->name, names, sizeof MACROS / sizeof *MACROS);
+}
+
 static void fail_unknown(struct checker *checker, struct ast *ast)
 {
 	struct expr_build *build = checker->build;
@@ -231,7 +241,8 @@ static void fail_unknown(struct checker *checker, struct ast *ast)
 	if (diag && (str_eq(ast->name, STR("months")) || str_eq(ast->name, STR("years"))))
 		diag_hint(build->diags, diag, "%.*s differ in length: write add_%.*s(x, 3) or %.*s_since(x)",
 		          STR_ARG(ast->name), STR_ARG(ast->name), STR_ARG(ast->name));
-	check_args(checker, ast, method ? 1 : 0);
+	if (!misspelt_macro(ast))
+		check_args(checker, ast, method ? 1 : 0);
 	give_up(ast);
 }
 

@@ -185,6 +185,8 @@ void check_node(struct checker *checker, struct ast *ast)
 	        [AST_AND] = check_logic,         [AST_OR] = check_logic,      [AST_TERNARY] = check_ternary,
 	        [AST_LIST] = check_container,    [AST_MAP] = check_container,
 	};
+	if (ast->kind == AST_BINARY && check_dashed(checker, ast))
+		return;
 	bool own = ast->kind == AST_NAME || ast->kind == AST_SELECT || ast->kind == AST_CALL || ast->kind == AST_METHOD;
 	for (uint32_t i = 0; !own && i < ast->count; i++) /* those of calls and paths are theirs to check */
 		check_node(checker, ast->kids[i]);

@@ -24,6 +24,8 @@ void check_path(struct checker *checker, struct ast *ast);
 void check_field(struct checker *checker, struct ast *ast);
 /* Whether the name is a macro's variable or the beginning of a declared name. */
 bool check_known(struct checker *checker, struct str name);
+/* a-b where a_b is declared and b is not: reported, and true. */
+bool check_dashed(struct checker *checker, struct ast *ast);
 
 /* expr_call.c */
 void check_call(struct checker *checker, struct ast *ast);

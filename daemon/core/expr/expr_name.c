@@ -162,7 +162,54 @@ static void explain_name(struct checker *checker, struct diag *diag, struct str 
 			diag_hint(checker->build->diags, diag, "`%.*s` has no meaning in this place", STR_ARG(name));
 			return;
 		}
-	diag_hint(checker->build->diags, diag, "a text needs quotes: \"%.*s\"", STR_ARG(name));
+	static const struct str CONSTANTS[] = {{"true", 4}, {"false", 5}, {"null", 4}};
+	const struct str *constant = diag_nearest(name, CONSTANTS, 3);
+	if (constant)
+		diag_hint(checker->build->diags, diag, "did you mean \"%.*s\"?", STR_ARG(*constant));
+	else
+		diag_hint(checker->build->diags, diag, "a text needs quotes: \"%.*s\"", STR_ARG(name));
+}
+
+/* What was read as a subtraction and is a name or function once its dashes are underlines; empty when it is none. */
+static struct str dashed(struct checker *checker, const struct ast *ast)
+{
+	const struct ast *right = ast->kids[1];
+	uint32_t to = right->kind == AST_CALL ? right->at + (uint32_t)right->name.len : right->to;
+	struct str text = str_sub(checker->build->source->text, ast->from, to);
+	char *joined = arena_alloc(checker->build->arena, text.len + 1);
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+		if (!letter && c != '_' && c != '.' && c != '-')
+			return (struct str){0};
+		joined[i] = c == '-' ? '_' : c;
+	}
+	struct str name = {joined, text.len};
+	const struct expr_env *env = checker->build->env;
+	for (size_t i = 0; i < env->count; i++)
+		if (str_eq(env->names[i].path, name))
+			return name;
+	return right->kind == AST_CALL && function_find(name, false) ? name : (struct str){0};
+}
+
+bool check_dashed(struct checker *checker, struct ast *ast)
+{
+	const struct ast *right = ast->kids[1];
+	if (checker->build->unchecked || ast->op != TOKEN_SUB || (right->kind != AST_NAME && right->kind != AST_CALL))
+		return false;
+	bool known =
+	        right->kind == AST_NAME ? check_known(checker, right->name) : function_find(right->name, false) != NULL;
+	struct str meant = known ? (struct str){0} : dashed(checker, ast);
+	if (!meant.len)
+		return false;
+	struct str text = str_sub(checker->build->source->text, ast->from, ast->from + meant.len);
+	struct diag *diag =
+	        check_error(checker, DIAG_EXPR_NAME, ast, "\"%.*s\" is read as a subtraction", STR_ARG(text));
+	if (diag)
+		diag_hint(checker->build->diags, diag, "did you mean \"%.*s\"?", STR_ARG(meant));
+	ast->kind = AST_FAULT;
+	ast->type = TYPE(DYN);
+	return true;
 }
 
 static void fail_name(struct checker *checker, const struct path *path)
