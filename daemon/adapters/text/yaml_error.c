@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "adapters/text/yaml_error.h"
 
+#include "adapters/text/yaml_slip.h"
 #include "core/base/utf8.h"
 
 enum { FILE_LIMIT = 8 << 20 };
@@ -164,10 +165,32 @@ static bool lone_key(const struct diag_file *file, uint32_t at, struct diag_rang
 	return line > 0 && line < at && byte_at(file, line) != '-';
 }
 
+/* Two lines that do not begin in the same column, which may both be the one that is wrong. */
+static void relate_neighbour(struct diag *diag, const struct diag_file *file, uint32_t at)
+{
+	struct diag_range neighbour = yaml_slip_neighbour(file, at);
+	if (!neighbour.file)
+		return;
+	diag->related = neighbour;
+	diag->related_message = STR("this line begins in another column");
+}
+
 static void report_lone_key(struct diag_range key, struct diag_list *diags)
 {
 	struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_SYNTAX, key, "this key cannot stand here");
+	relate_neighbour(diag, key.file, key.from);
 	diag_hint(diags, diag, "the line above lacks its \": \" or has a value already; or check the indentation");
+}
+
+/* A list that was opened on a line above, and a line that cannot stand in it. */
+static void relate_bracket(struct diag_list *diags, struct diag *diag, const struct diag_file *file, uint32_t at)
+{
+	struct diag_range bracket = yaml_slip_bracket(file, at);
+	if (!bracket.file || !memchr(file->text.ptr + bracket.from, '\n', at - bracket.from))
+		return;
+	diag->related = bracket;
+	diag->related_message = STR("this is opened and never closed");
+	diag_hint(diags, diag, "close the bracket above, or quote the value if it is a text");
 }
 
 static void report_worded(const struct diag_file *file, const struct yaml_complaint *complaint,
@@ -188,6 +211,10 @@ static void report_worded(const struct diag_file *file, const struct yaml_compla
 		diag->related = word_at(file, complaint->context_at);
 		diag->related_message = str_from(row->opened);
 	}
+	if (row->problem && strstr(row->problem, "node content"))
+		relate_bracket(diags, diag, file, at);
+	if (row->problem && (strstr(row->problem, "expected key") || strstr(row->problem, "'-' indicator")))
+		relate_neighbour(diag, file, at);
 }
 
 /* A value on the problem's line that begins with "!": an expression that was taken for a tag. */
@@ -221,6 +248,8 @@ void yaml_error_report(const struct diag_file *file, const struct yaml_complaint
 	                                    strstr(row->problem, "expected key"));
 	if (indentation && tab_indents(file, complaint->at, &tab))
 		report_tab(file, tab, diags);
+	else if (yaml_slip_report(file, complaint, diags))
+		return;
 	else if (find_negation(file, complaint->at, &key))
 		report_negation(key, diags);
 	else if (row->problem && (strstr(row->problem, "expected key") || strstr(row->problem, "'-' indicator")) &&
