@@ -44,6 +44,7 @@ struct journey_build {
 	struct arena_list variants; /* struct str */
 	struct arena_list patterns; /* struct template_pattern: with {variant}, checked once all ways are known */
 	bool once;                  /* one customer enters once at most */
+	struct arena_list missing;  /* struct str: templates of the pattern being checked that are not listed */
 };
 
 /* A template's name with holes, and what they may stand for. */
