@@ -121,6 +121,12 @@ static bool behind_quote(const struct diag_file *file, uint32_t at)
 	return last == '"' || last == '\'' || last == ']' || last == '}';
 }
 
+/* The bracket of an expression inside { }, as in  { when: x in ["a"] }. */
+static bool behind_bracket(const struct diag_file *file, uint32_t at)
+{
+	return byte_at(file, at) == '[' || (at > 1 && byte_at(file, at) && file->text.ptr[at - 1] == '[');
+}
+
 /* A tab in front of the first text of a line. */
 static bool tab_indents(const struct diag_file *file, uint32_t at, uint32_t *tab)
 {
@@ -205,7 +211,7 @@ static void report_worded(const struct diag_file *file, const struct yaml_compla
 	struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_SYNTAX, range, "%s", row->message);
 	if (row->hint)
 		diag_hint(diags, diag, "%s", row->hint);
-	else if (row->opened && behind_quote(file, at))
+	else if (row->opened && (behind_quote(file, at) || behind_bracket(file, at)))
 		diag_hint(diags, diag, "or put the whole value in quotes: '...'");
 	if (row->opened && complaint->context_at != at) {
 		diag->related = word_at(file, complaint->context_at);

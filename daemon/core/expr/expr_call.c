@@ -66,7 +66,9 @@ static void check_has(struct checker *checker, struct ast *ast)
 		return;
 	struct ast *field = ast->kids[0];
 	bool path = field->kind == AST_SELECT || field->kind == AST_NAME;
+	checker->asking++;
 	check_node(checker, field);
+	checker->asking--;
 	if (!path || (field->kind != AST_SELECT && field->kind != AST_SLOT && field->kind != AST_FAULT))
 		expr_error(checker->build, DIAG_EXPR_SYNTAX, field->from, field->to,
 		           "has() asks for a field, as in has(event.coupon)");
@@ -78,7 +80,10 @@ static void check_default(struct checker *checker, struct ast *ast)
 {
 	if (!takes(checker, ast, 2))
 		return;
-	check_args(checker, ast, 0);
+	checker->asking++;
+	check_node(checker, ast->kids[0]);
+	checker->asking--;
+	check_args(checker, ast, 1);
 	struct type of = ast->kids[0]->type, otherwise = ast->kids[1]->type;
 	if (of.kind == TYPE_DOUBLE && otherwise.kind == TYPE_INT && ast->kids[1]->kind == AST_CONSTANT) {
 		ast->kids[1]->constant = value_double((double)ast->kids[1]->constant.i); /* default(event.total, 0) */
@@ -324,6 +329,7 @@ static void check_function(struct checker *checker, struct ast *ast)
 		ast->function = first;
 	}
 	ast->kind = AST_CALL;
+	check_known_call(ast);
 }
 
 void check_call(struct checker *checker, struct ast *ast)

@@ -239,6 +239,9 @@ static void use_slot(struct ast *ast, const struct expr_name *name)
 	ast->slot = name->slot;
 	ast->type = name->type;
 	ast->certain = name->certain;
+	ast->holds = name->constant;
+	ast->words = name->words;
+	ast->word_count = name->word_count;
 	ast->at = ast->from;
 	ast->count = 0;
 }
@@ -261,6 +264,7 @@ void check_path(struct checker *checker, struct ast *ast)
 	if (!collect(checker, ast, &path) || (path.count > 1 && find_local(checker, path.nodes[0]->name, &local))) {
 		check_node(checker, ast->kids[0]);
 		check_field(checker, ast);
+		check_known_field(checker, ast);
 		return;
 	}
 	if (path.count == 1 && find_local(checker, ast->name, &local)) {
@@ -280,6 +284,8 @@ void check_path(struct checker *checker, struct ast *ast)
 	for (size_t i = 0; i < name->path.len; i++)
 		used += name->path.ptr[i] == '.';
 	use_slot(path.nodes[used - 1], name);
-	for (; used < path.count; used++)
+	for (; used < path.count; used++) {
 		check_field(checker, path.nodes[used]);
+		check_known_field(checker, path.nodes[used]);
+	}
 }

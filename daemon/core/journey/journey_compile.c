@@ -226,6 +226,7 @@ static void journey_parts(struct journey_build *build, const struct journey_sour
 	if (source->segment)
 		journey->segment = journey_segment_compile(build, source->segment, &journey->segment_at_entry);
 	build->place.segment = source->segment != NULL;
+	build->place.cases_of = journey->segment;
 	if (source->nodes)
 		journey_values_compile(build, source->nodes);
 	endings_compile(build, source);

@@ -161,7 +161,9 @@ void env_add_traits(struct env_names *names, const struct compiler *compiler)
 		env_add(names, (struct expr_name){.path = path(names, "trait", trait->name),
 		                                  .type = trait->type,
 		                                  .bank = BANK_TRAIT,
-		                                  .slot = (uint16_t)i});
+		                                  .slot = (uint16_t)i,
+		                                  .words = trait->words,
+		                                  .word_count = trait->word_count});
 	}
 	env_add_constants(names, compiler);
 }
@@ -178,7 +180,8 @@ void env_add_constants(struct env_names *names, const struct compiler *compiler)
 		                                  .type = rules->constants[i].type,
 		                                  .bank = BANK_TABLE,
 		                                  .slot = (uint16_t)i,
-		                                  .certain = true});
+		                                  .certain = true,
+		                                  .constant = &rules->constant_values[i]});
 }
 
 struct str env_event_what(const struct event_type *event, struct arena *arena)
