@@ -203,10 +203,10 @@ static const struct wrong A_KEY_IN_A_COLUMN_OF_ITS_OWN_IS_EXPLAINED = {
         "  |\n"
         "3 |  c: 2\n"
         "  |  ^ check the indentation: all keys of a map begin in the same column\n"
-        "a.yaml:1:1: note: the map begins here\n"
+        "a.yaml:2:3: note: this line begins in another column\n"
         "  |\n"
-        "1 | a:\n"
-        "  | ^\n"};
+        "2 |   b: 1\n"
+        "  |   ^~\n"};
 
 static const struct wrong A_KEY_IN_A_LIST_IS_EXPLAINED = {
         "a:\n"

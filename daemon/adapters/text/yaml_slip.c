@@ -173,6 +173,8 @@ static bool open_quote(const struct diag_file *file, uint32_t until, struct diag
 	while (walk.at < file->text.len && walk.at < until) {
 		if (!walk_step(&walk, &from) || !swallows_a_line(file->text, from, walk.at))
 			continue;
+		if (walk.at == file->text.len)
+			return false; /* the parser says it as well */
 		diag_hint(diags,
 		          diag_add(diags, DIAG_ERROR, DIAG_SYNTAX, range_of(file, from, from + 1),
 		                   "this quote is not closed on its line"),
@@ -346,15 +348,19 @@ static bool may_be_value(struct str text, uint32_t line)
 	return end > above && text.ptr[end - 1] == ':';
 }
 
-static bool lost_key(const struct diag_file *file, uint32_t at, struct diag_list *diags)
+static bool lost_key(const struct diag_file *file, const struct yaml_complaint *complaint, struct diag_list *diags)
 {
+	const char *problem = complaint->problem ? complaint->problem : "";
+	bool second = strstr(problem, "mapping values"), wants_key = strstr(problem, "expected key");
 	struct str text = file->text;
 	struct slip slip = {0};
-	uint32_t line = line_start(text, at), above;
-	if (!line_above(text, line, &above))
+	uint32_t line = line_start(text, complaint->at), above;
+	if ((!second && !wants_key && !strstr(problem, "'-' indicator")) || !line_above(text, line, &above))
 		return false;
+	/* an entry of a list may be mere words, unless what stands below is taken for a part of it */
+	bool words = second || (wants_key && byte_at(text, first_text(text, above)) != '-');
 	if (!dash_slip(text, first_text(text, line), &slip) && !dash_slip(text, first_text(text, above), &slip) &&
-	    !(may_be_value(text, above) && colon_slip(text, above, &slip)))
+	    !(words && may_be_value(text, above) && colon_slip(text, above, &slip)))
 		return false;
 	diag_hint(diags,
 	          diag_add(diags, DIAG_ERROR, DIAG_SYNTAX, range_of(file, slip.from, slip.to), "%s", slip.message),
@@ -364,9 +370,6 @@ static bool lost_key(const struct diag_file *file, uint32_t at, struct diag_list
 
 bool yaml_slip_report(const struct diag_file *file, const struct yaml_complaint *complaint, struct diag_list *diags)
 {
-	bool lost = complaint->problem &&
-	            (strstr(complaint->problem, "mapping values") || strstr(complaint->problem, "expected key") ||
-	             strstr(complaint->problem, "'-' indicator"));
 	return odd_space(file, complaint->at, diags) || open_quote(file, complaint->at, diags) ||
-	       (lost && lost_key(file, complaint->at, diags));
+	       lost_key(file, complaint, diags);
 }
