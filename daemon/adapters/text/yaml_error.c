@@ -153,7 +153,10 @@ static void report_behind_quote(const struct diag_file *file, uint32_t at, struc
 {
 	struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_SYNTAX, word_at(file, at),
 	                             "nothing can follow on the line behind a closing quote or bracket");
-	diag_hint(diags, diag, "put the whole value in quotes: '...'; inside it use the other kind");
+	if (byte_at(file, at) == ',' || byte_at(file, at) == ';')
+		diag_hint(diags, diag, "remove it: the end of the line ends the value");
+	else
+		diag_hint(diags, diag, "put the whole value in quotes: '...'; inside it use the other kind");
 }
 
 /* The first ":" of a line cannot be the second of its value: what is wrong is the line above. */

@@ -108,6 +108,18 @@ static void suggest(struct checker *checker, struct diag *diag, struct str wrong
 		diag_suggest(build->diags, diag, wrong, candidates, count, root.len ? "fields" : "names");
 }
 
+/* The field of another root: trait.income for profile.income. */
+static void suggest_root(struct checker *checker, struct diag *diag, struct str field)
+{
+	const struct expr_env *env = checker->build->env;
+	for (size_t i = 0; diag && !diag->hint.len && i < env->count; i++) {
+		struct str path = env->names[i].path;
+		const char *point = memchr(path.ptr, '.', path.len);
+		if (point && str_eq(str_sub(path, (size_t)(point - path.ptr) + 1, path.len), field))
+			diag_hint(checker->build->diags, diag, "did you mean %.*s?", STR_ARG(path));
+	}
+}
+
 /* The shortest beginning of the path that begins no declared name is what is wrong. */
 static void fail_field(struct checker *checker, const struct path *path)
 {
@@ -127,10 +139,10 @@ static void fail_field(struct checker *checker, const struct path *path)
 	}
 	struct str field = str_sub(wrong, root.len + 1, wrong.len);
 	bool named = env->what.len && str_eq(root, STR("event"));
-	suggest(checker,
-	        check_error(checker, DIAG_EXPR_NAME, node, "%.*s has no field \"%.*s\"",
-	                    STR_ARG(named ? env->what : root), STR_ARG(field)),
-	        field, root);
+	struct diag *diag = check_error(checker, DIAG_EXPR_NAME, node, "%.*s has no field \"%.*s\"",
+	                                STR_ARG(named ? env->what : root), STR_ARG(field));
+	suggest(checker, diag, field, root);
+	suggest_root(checker, diag, field);
 }
 
 static bool is_type_word(struct str name)
@@ -143,6 +155,15 @@ static bool is_type_word(struct str name)
 	return false;
 }
 
+/* event_total for event.total. */
+static bool underlined(struct str path, struct str name)
+{
+	for (size_t i = 0; i < path.len && path.len == name.len; i++)
+		if (path.ptr[i] != name.ptr[i] && !(path.ptr[i] == '.' && name.ptr[i] == '_'))
+			return false;
+	return path.len == name.len;
+}
+
 /* A field without its root, a word that means something elsewhere, or a text without quotes. */
 static void explain_name(struct checker *checker, struct diag *diag, struct str name)
 {
@@ -151,8 +172,8 @@ static void explain_name(struct checker *checker, struct diag *diag, struct str 
 	const struct expr_env *env = checker->build->env;
 	for (size_t i = 0; i < env->count; i++) {
 		struct str path = env->names[i].path;
-		if (path.len > name.len + 1 && path.ptr[path.len - name.len - 1] == '.' &&
-		    str_eq(str_sub(path, path.len - name.len, path.len), name)) {
+		if (underlined(path, name) || (path.len > name.len + 1 && path.ptr[path.len - name.len - 1] == '.' &&
+		                               str_eq(str_sub(path, path.len - name.len, path.len), name))) {
 			diag_hint(checker->build->diags, diag, "did you mean %.*s?", STR_ARG(path));
 			return;
 		}
@@ -227,6 +248,8 @@ static void fail_name(struct checker *checker, const struct path *path)
 		struct diag *diag =
 		        check_error(checker, DIAG_EXPR_NAME, node, "unknown name \"%.*s\"", STR_ARG(node->name));
 		suggest(checker, diag, node->name, STR(""));
+		if (path->count > 1)
+			suggest_root(checker, diag, path->nodes[1]->name);
 		if (diag && diag->hint.len == 0)
 			explain_name(checker, diag, node->name);
 	}

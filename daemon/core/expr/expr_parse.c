@@ -76,6 +76,8 @@ static const char *foreign_at(const struct parser *parser)
 		hint = foreign(str_sub(source, end - 1, end + 1));
 	if (!hint && (str_starts(source, STR("{{")) || str_starts(source, STR("${"))))
 		hint = "write the expression alone, without braces";
+	if (!hint && str_eq(parser->token.text, STR("$")))
+		hint = "write the name without $";
 	return hint;
 }
 
