@@ -223,6 +223,7 @@ void journey_send_compile(struct journey_build *build, const struct send_source 
 {
 	out->channel = source->channel;
 	out->channel_tag = (uint16_t)hash_tag(source->channel);
+	journey_channel_check(build, source->channel);
 	out->expires = source->expires_after;
 	data_compile(build, source->data, out);
 	journey_send_template(build, source->template, names, out);
