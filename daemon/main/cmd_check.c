@@ -109,7 +109,9 @@ const struct command CMD_CHECK = {
         .details = "JOURNEYS and RULES are folders (default: journeys and rules). Findings name file, line and\n"
                    "column; `journeyd help JRNnnn` explains a code. Exit codes: 1 there is an error,\n"
                    "3 a file or folder cannot be read, 5 there is no file.\n"
-                   "--templates lists names once nothing is wrong; with -o json both are in one object.",
+                   "--templates lists names once nothing is wrong; with -o json both are in one object.\n"
+                   "Lines and columns count from 1, columns in characters (Unicode code points) and not in bytes;\n"
+                   "in JSON end_line and end_col are the place right behind the finding.",
         .options = OPTIONS,
         .run = check_run,
 };
