@@ -5,6 +5,7 @@
 #include "main/load.h"
 #include "main/print.h"
 #include "main/settings.h"
+#include "main/settings_check.h"
 #include "main/zones.h"
 
 #include <unistd.h>
@@ -33,8 +34,13 @@ static bool read_settings(const struct check_options *options, struct arena *are
 {
 	struct diag_list diags;
 	struct buf out = {0};
+	struct doc_reader reader = {arena, &diags};
+	struct zones zones;
 	diag_init(&diags, arena);
-	bool good = settings_read(options->settings, &(struct doc_reader){arena, &diags}, settings);
+	zones_init(&zones);
+	bool good = settings_read(options->settings, &reader, settings) &&
+	            settings_check_zone(&reader, settings->doc, &zones.set);
+	zones_release(&zones);
 	diag_sort(&diags);
 	if (options->output == 1 && !good)
 		diag_print_json(&diags, &out);

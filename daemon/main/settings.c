@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "main/settings.h"
+#include "main/settings_check.h"
 
 #include "adapters/text/event_json.h"
 #include "adapters/text/files.h"
@@ -423,6 +424,8 @@ bool settings_read(const char *path, struct doc_reader *reader, struct settings 
 	const struct doc *doc = file ? yaml_read(file, reader) : NULL;
 	if (!doc || !doc_read(reader, doc, FIELDS, out))
 		return false;
+	out->doc = doc;
+	settings_check_addresses(reader, doc);
 	out->journeys = beside(path, out->journeys, reader->arena);
 	out->rules = beside(path, out->rules, reader->arena);
 	out->kafka.tls.enabled &= out->kafka.tls.given;
