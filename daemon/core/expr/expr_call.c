@@ -329,7 +329,7 @@ static void check_function(struct checker *checker, struct ast *ast)
 		ast->function = first;
 	}
 	ast->kind = AST_CALL;
-	check_known_call(ast);
+	check_known_call(checker, ast);
 }
 
 void check_call(struct checker *checker, struct ast *ast)

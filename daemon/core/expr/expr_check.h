@@ -32,7 +32,7 @@ bool check_dashed(struct checker *checker, struct ast *ast);
  * they never are. */
 void check_known_field(struct checker *checker, struct ast *ast);
 void check_known_index(struct checker *checker, struct ast *ast);
-void check_known_call(struct ast *ast);
+void check_known_call(struct checker *checker, struct ast *ast);
 void check_known_words(struct checker *checker, const struct ast *ast);
 
 /* expr_call.c */

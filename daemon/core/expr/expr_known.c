@@ -97,8 +97,37 @@ void check_known_index(struct checker *checker, struct ast *ast)
 		ast->among = of->holds;
 }
 
-void check_known_call(struct ast *ast)
+static const struct str CHANCE[] = {{"r", 1}, {"alpha", 5}, {"a", 1}, {"b", 1}, {"unit_days", 9}};
+enum { CHANCE_COUNT = sizeof CHANCE / sizeof *CHANCE };
+
+/* The figures of a chance that a table does not have, and that it most likely has under a misspelt name. */
+static void check_figures(struct checker *checker, const struct ast *ast)
 {
+	struct expr_build *build = checker->build;
+	const struct ast *of = ast->count ? ast->kids[0] : NULL;
+	struct str keys[CHANCE_COUNT * 2];
+	if (!of || !of->holds || of->holds->kind != VALUE_MAP || build->unchecked)
+		return;
+	size_t count = list_keys(of->holds, false, keys, CHANCE_COUNT * 2);
+	for (size_t i = 0; i < CHANCE_COUNT; i++) {
+		const struct str *near = diag_nearest(CHANCE[i], keys, count);
+		bool needed = CHANCE[i].len != 9;
+		if (entry_of(of->holds, CHANCE[i]) || (!needed && !near))
+			continue;
+		struct diag *diag = diag_add(build->diags, DIAG_WARNING, DIAG_EXPR_NEVER,
+		                             doc_range(build->source, of->from, of->to), "%.*s has no entry \"%.*s\"%s",
+		                             STR_ARG(text_of(checker, of)), STR_ARG(CHANCE[i]),
+		                             needed ? ", without which there is no chance" : "");
+		if (near && near->len > 1)
+			diag_hint(build->diags, diag, "in the table, did you mean \"%.*s\" by \"%.*s\"?",
+			          STR_ARG(CHANCE[i]), STR_ARG(*near));
+	}
+}
+
+void check_known_call(struct checker *checker, struct ast *ast)
+{
+	if (str_eq(ast->name, STR("p_alive")) || str_eq(ast->name, STR("expected_purchases")))
+		check_figures(checker, ast);
 	if (!str_eq(ast->name, STR("weekday")))
 		return;
 	ast->words = WEEKDAYS;
