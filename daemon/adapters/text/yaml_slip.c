@@ -343,7 +343,7 @@ static bool may_be_value(struct str text, uint32_t line)
 	if (byte_at(text, from) == '-')
 		return true;
 	if (!line_above(text, line, &above))
-		return false;
+		return true;
 	uint32_t end = code_end(text, above);
 	return end > above && text.ptr[end - 1] == ':';
 }
