@@ -112,6 +112,12 @@ static const struct diag_help HELP[] = {
          "the journey runs, since it would fail each time.",
          "entry: { event: purchase, when: event.expires_on > date(\"2026-02-30\") }\n",
          "entry: { event: purchase, when: event.expires_on > date(\"2026-02-28\") }\n"},
+        {DIAG_EXPR_NEVER, "what is asked for or compared with is never there",
+         "A table has no such entry, or a tier, a segment or a day of the week is compared with a word that it never "
+         "is: "
+         "the condition cannot become true. Ask with has() or default() for an entry that is there at times.",
+         "entry: { event: purchase, when: weekday(now) == \"monday\" }\n",
+         "entry: { event: purchase, when: weekday(now) == \"mon\" }\n"},
         {DIAG_DUPLICATE_NAME, "a name is given twice",
          "Journeys, events, segments, traits and nodes are told apart by their names; the note shows the first one.",
          "# rules/motor.yaml\n"

@@ -10,7 +10,7 @@
 
 #include "core/base/utf8.h"
 
-enum { LINE_SHOWN = 120, SHOWN_BEFORE = 40, PER_FILE = 50 };
+enum { LINE_SHOWN = 120, SHOWN_BEFORE = 40, PER_FILE = 50, ALIKE_SHOWN = 3, ALIKE_KNOWN = 32 };
 
 struct style {
 	const char *bold, *error, *warning, *mark, *dim, *off;
@@ -22,7 +22,9 @@ static const struct style COLOUR = {"\x1b[1m", "\x1b[1;31m", "\x1b[1;33m", "\x1b
 struct printer {
 	const struct style *style;
 	struct buf *out;
-	int gutter; /* digits of the greatest line number of this finding */
+	int gutter;                           /* digits of the greatest line number of this finding */
+	const struct diag *told[ALIKE_KNOWN]; /* findings of different words */
+	size_t times[ALIKE_KNOWN], told_count;
 };
 
 /* The part of one line that is shown, in bytes of the file's text. */
@@ -251,6 +253,27 @@ static void print_related(struct printer *printer, const struct diag *diag)
 		print_excerpt(printer, diag->related, (struct str){0});
 }
 
+static bool same_words(const struct diag *a, const struct diag *b)
+{
+	return a->code == b->code && str_eq(a->message, b->message) && str_eq(a->hint, b->hint);
+}
+
+/* Whether the same words have been shown with all that belongs to them a few times: then the place is enough. */
+static bool told_often(struct printer *printer, const struct diag *diag)
+{
+	size_t i = 0;
+	while (i < printer->told_count && !same_words(printer->told[i], diag))
+		i++;
+	if (i < printer->told_count)
+		return printer->times[i]++ >= ALIKE_SHOWN;
+	if (i < ALIKE_KNOWN) {
+		printer->told[i] = diag;
+		printer->times[i] = 1;
+		printer->told_count++;
+	}
+	return false;
+}
+
 static void print_diag(const struct diag *diag, struct printer *printer)
 {
 	const struct style *style = printer->style;
@@ -262,6 +285,8 @@ static void print_diag(const struct diag *diag, struct printer *printer)
 	           style->off);
 	print_text(printer->out, diag->message);
 	buf_printf(printer->out, " [JRN%03d]\n", (int)diag->code);
+	if (told_often(printer, diag))
+		return;
 	if (has_text(diag->range))
 		print_excerpt(printer, diag->range, diag->hint);
 	else

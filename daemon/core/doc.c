@@ -37,8 +37,25 @@ bool doc_cut(const struct doc_pair *pair)
 	return !name && doc_null(pair->value);
 }
 
+/* The first of its map: no comma can have cut it. */
+static bool first_of_map(const struct doc *key)
+{
+	const struct diag_file *file = key->range.file;
+	uint32_t at = key->range.from;
+	while (file && at > 0 && file->text.ptr[at - 1] == ' ')
+		at--;
+	return file && at > 0 && file->text.ptr[at - 1] == '{';
+}
+
 void doc_cut_report(const struct doc_pair *pair, struct diag_list *diags)
 {
+	if (first_of_map(pair->key)) {
+		diag_hint(diags,
+		          diag_add(diags, DIAG_ERROR, DIAG_BAD_VALUE, pair->key->range,
+		                   "a \":\" is missing behind this key"),
+		          "write \"key: value\"");
+		return;
+	}
 	diag_hint(diags,
 	          diag_add(diags, DIAG_ERROR, DIAG_BAD_VALUE, pair->key->range,
 	                   "\"%.*s\" is the rest of an expression that a comma has cut off", STR_ARG(pair->key->text)),

@@ -152,6 +152,18 @@ static bool table_has(const struct field *fields, struct str key)
 	return false;
 }
 
+/* { channel email } and { channel; email }: the field whose key begins the words; NULL when it is something else. */
+static const struct field *lacks_colon(const struct doc_pair *pair, const struct field *fields)
+{
+	struct str key = pair->key->text;
+	for (; fields->key && doc_null(pair->value); fields++) {
+		size_t len = strlen(fields->key);
+		if (key.len > len && str_starts(key, str_from(fields->key)) && strchr(" ;=", key.ptr[len]))
+			return fields;
+	}
+	return NULL;
+}
+
 /* Whether an unknown key was reported of which this one is the likely meaning: one mistake is told once. */
 static bool misspelt(const struct doc *map, const struct field *fields, const struct field *field)
 {
@@ -161,6 +173,8 @@ static bool misspelt(const struct doc *map, const struct field *fields, const st
 		struct str key = map->pairs[i].key->text;
 		const struct str *near = table_has(fields, key) ? NULL : diag_nearest(key, names, count);
 		if (near && str_eq(*near, str_from(field->key)))
+			return true;
+		if (lacks_colon(&map->pairs[i], fields) == field)
 			return true;
 	}
 	return false;
@@ -195,6 +209,16 @@ static void report_unknown(struct doc_reader *reader, const struct doc *key, con
 	diag_suggest(reader->diags, diag, key->text, names, count, "keys");
 }
 
+static void report_colon(struct doc_reader *reader, const struct doc *words, const struct field *field)
+{
+	struct diag_range key = words->range;
+	if (key.to > key.from + strlen(field->key))
+		key.to = key.from + (uint32_t)strlen(field->key);
+	diag_hint(reader->diags,
+	          diag_add(reader->diags, DIAG_ERROR, DIAG_UNKNOWN_KEY, key, "a \":\" is missing behind this key"),
+	          "write \"%s: \" and the value", field->key);
+}
+
 bool doc_read(struct doc_reader *reader, const struct doc *map, const struct field *fields, void *out)
 {
 	bool ok = true;
@@ -202,7 +226,10 @@ bool doc_read(struct doc_reader *reader, const struct doc *map, const struct fie
 		return false;
 	for (size_t i = 0; i < map->count; i++)
 		if (!table_has(fields, map->pairs[i].key->text)) {
-			if (doc_cut(&map->pairs[i]))
+			const struct field *meant = lacks_colon(&map->pairs[i], fields);
+			if (meant)
+				report_colon(reader, map->pairs[i].key, meant);
+			else if (doc_cut(&map->pairs[i]))
 				doc_cut_report(&map->pairs[i], reader->diags);
 			else
 				report_unknown(reader, map->pairs[i].key, fields);

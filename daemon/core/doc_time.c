@@ -16,6 +16,14 @@ static size_t count_digits(struct str text, size_t at)
 	return at - first;
 }
 
+static int number_at(struct str text, size_t at, size_t len)
+{
+	int number = 0;
+	for (size_t i = at; i < at + len; i++)
+		number = number * 10 + (text.ptr[i] - '0');
+	return number;
+}
+
 static struct str rest_of(struct str text, size_t at)
 {
 	while (at < text.len && text.ptr[at] == ' ')
@@ -111,18 +119,13 @@ struct str doc_time_daytime_hint(struct arena *arena, struct str text)
 		return twelve;
 	if (digits && digits <= 2 && digits == text.len)
 		return arena_printf(arena, "write \"%.*s:00\"", STR_ARG(text));
+	if ((digits == 3 || digits == 4) && digits == text.len && number_at(text, digits - 2, 2) < 60)
+		return arena_printf(arena, "write \"%02d:%02d\"", number_at(text, 0, digits - 2),
+		                    number_at(text, digits - 2, 2));
 	if ((digits == 1 || digits == 2) && text.len == digits + 3 &&
 	    (text.ptr[digits] == '.' || text.ptr[digits] == 'h'))
 		return arena_printf(arena, "write \"%.*s:%.*s\"", (int)digits, text.ptr, 2, text.ptr + digits + 1);
 	return STR("times go from \"00:00\" to \"24:00\"");
-}
-
-static int number_at(struct str text, size_t at, size_t len)
-{
-	int number = 0;
-	for (size_t i = at; i < at + len; i++)
-		number = number * 10 + (text.ptr[i] - '0');
-	return number;
 }
 
 static bool date_shaped(struct str text)
@@ -149,10 +152,39 @@ static struct str no_such_day(struct arena *arena, struct str text)
 	return arena_printf(arena, "%s %d ends on the %dth", months[civil.month - 1], civil.year, last);
 }
 
+/* 26.12.2026, 12/26/2026, 2026/12/26, 2026-5-1: what it can mean; empty when it is no date at all. */
+struct str doc_time_other_date(struct arena *arena, struct str text)
+{
+	int part[3];
+	size_t at = 0, first = count_digits(text, 0);
+	char mark = first < text.len ? text.ptr[first] : '\0';
+	for (size_t i = 0; i < 3; i++, at++) {
+		size_t digits = count_digits(text, at);
+		if (digits < 1 || digits > 4 || !strchr("./-", mark) ||
+		    (i < 2 && (at + digits >= text.len || text.ptr[at + digits] != mark)))
+			return (struct str){0};
+		part[i] = number_at(text, at, digits);
+		at += digits;
+	}
+	bool ahead = first == 4;
+	struct civil day =
+	        ahead ? (struct civil){part[0], part[1], part[2]} : (struct civil){part[2], part[1], part[0]};
+	struct civil swapped = {day.year, day.day, day.month};
+	bool american = !ahead && mark == '/' && civil_valid(swapped);
+	if (at - 1 != text.len || day.year < 1000 || (!civil_valid(day) && !american))
+		return (struct str){0};
+	if (american && civil_valid(day) && day.month != day.day)
+		return arena_printf(arena, "write year-month-day: %04d-%02d-%02d or %04d-%02d-%02d", day.year,
+		                    day.month, day.day, day.year, swapped.month, swapped.day);
+	day = civil_valid(day) ? day : swapped;
+	return arena_printf(arena, "write %04d-%02d-%02d", day.year, day.month, day.day);
+}
+
 struct str doc_time_date_hint(struct arena *arena, struct str text)
 {
+	struct str other = doc_time_other_date(arena, text);
 	if (!date_shaped(text))
-		return STR("dates are written year-month-day: 2026-05-10");
+		return other.len ? other : STR("dates are written year-month-day: 2026-05-10");
 	struct str why = no_such_day(arena, text);
 	if (!why.len && text.len > 10)
 		return STR("write the day alone, without the time");

@@ -8,6 +8,8 @@
 struct str doc_time_duration_hint(struct arena *arena, struct str text);
 struct str doc_time_daytime_hint(struct arena *arena, struct str text);
 struct str doc_time_date_hint(struct arena *arena, struct str text);
+/* Of a date as other countries write it; empty when it is none. */
+struct str doc_time_other_date(struct arena *arena, struct str text);
 struct str doc_time_instant_hint(struct arena *arena, struct str text);
 
 #endif

@@ -5,6 +5,7 @@
 #include "main/load.h"
 #include "main/print.h"
 #include "main/settings.h"
+#include "main/settings_check.h"
 #include "main/zones.h"
 
 struct check_options {
@@ -31,9 +32,14 @@ static bool read_settings(const struct check_options *options, struct arena *are
 {
 	struct diag_list diags;
 	struct buf out = {0};
+	struct doc_reader reader = {arena, &diags};
+	struct zones zones;
 	diag_init(&diags, arena);
-	bool good = settings_read(options->settings, &(struct doc_reader){arena, &diags}, settings),
-	     json = options->output == 1;
+	zones_init(&zones);
+	bool good = settings_read(options->settings, &reader, settings) &&
+	            settings_check_zone(&reader, settings->doc, &zones.set);
+	bool json = options->output == 1;
+	zones_release(&zones);
 	if (!json) {
 		print_findings(&diags);
 	} else if (!good) {
@@ -109,7 +115,9 @@ const struct command CMD_CHECK = {
         .details = "JOURNEYS and RULES are folders (default: journeys and rules). Findings name file, line and\n"
                    "column; `journeyd help JRNnnn` explains a code. Exit codes: 1 there is an error,\n"
                    "3 a file or folder cannot be read, 5 there is no file.\n"
-                   "--templates lists names once nothing is wrong; with -o json both are in one object.",
+                   "--templates lists names once nothing is wrong; with -o json both are in one object.\n"
+                   "Lines and columns count from 1, columns in characters (Unicode code points) and not in bytes;\n"
+                   "in JSON end_line and end_col are the place right behind the finding.",
         .options = OPTIONS,
         .run = check_run,
 };

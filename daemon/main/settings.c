@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "main/settings.h"
+#include "main/settings_check.h"
 
 #include "adapters/text/event_json.h"
 #include "adapters/text/files.h"
@@ -470,6 +471,8 @@ bool settings_read(const char *path, struct doc_reader *reader, struct settings 
 	if (!doc)
 		return false;
 	bool whole = doc_read(reader, doc, FIELDS, out);
+	out->doc = doc;
+	settings_check_addresses(reader, doc);
 	out->journeys = beside(path, out->journeys, reader->arena);
 	out->rules = beside(path, out->rules, reader->arena);
 	const struct doc *kafka = doc_get(doc, STR("kafka"));

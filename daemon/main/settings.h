@@ -64,6 +64,7 @@ struct settings {
 		int format, level;
 	} log;
 	struct worker_settings worker;
+	const struct doc *doc; /* the file */
 };
 
 enum delivery { DELIVERY_EXACTLY_ONCE, DELIVERY_AT_LEAST_ONCE };

@@ -13,20 +13,20 @@ enum { CHUNK = 16384, FRAMES = 4, BANK_MAX = 8 };
 static const struct type TEXT = {.kind = TYPE_STRING}, NUMBER = {.kind = TYPE_INT};
 
 static const struct expr_name NAMES[] = {
-        {STR("event.line"), {.kind = TYPE_STRING}, BANK_EVENT, 0, false},
-        {STR("event.total"), {.kind = TYPE_DOUBLE}, BANK_EVENT, 1, false},
-        {STR("event.count"), {.kind = TYPE_INT}, BANK_EVENT, 2, false},
-        {STR("event.expires_on"), {.kind = TYPE_DATE}, BANK_EVENT, 3, false},
-        {STR("event.tags"), {.kind = TYPE_LIST, .elem = &TEXT}, BANK_EVENT, 4, false},
-        {STR("event.extra"), {.kind = TYPE_DYN}, BANK_EVENT, 5, false},
-        {STR("event.counts"), {.kind = TYPE_MAP, .elem = &NUMBER}, BANK_EVENT, 6, false},
-        {STR("event.paid"), {.kind = TYPE_BOOL}, BANK_EVENT, 7, false},
-        {STR("profile.income"), {.kind = TYPE_DOUBLE}, BANK_PROFILE, 0, false},
-        {STR("profile.length"), {.kind = TYPE_DURATION}, BANK_PROFILE, 1, false},
-        {STR("trait.clicks"), {.kind = TYPE_INT}, BANK_TRAIT, 0, false},
-        {STR("trait.last_click"), {.kind = TYPE_TIMESTAMP}, BANK_TRAIT, 1, false},
-        {STR("key"), {.kind = TYPE_STRING}, BANK_LOCAL, 0, false},
-        {STR("now"), {.kind = TYPE_TIMESTAMP}, BANK_LOCAL, 1, false},
+        {STR("event.line"), {.kind = TYPE_STRING}, BANK_EVENT, 0, .certain = false},
+        {STR("event.total"), {.kind = TYPE_DOUBLE}, BANK_EVENT, 1, .certain = false},
+        {STR("event.count"), {.kind = TYPE_INT}, BANK_EVENT, 2, .certain = false},
+        {STR("event.expires_on"), {.kind = TYPE_DATE}, BANK_EVENT, 3, .certain = false},
+        {STR("event.tags"), {.kind = TYPE_LIST, .elem = &TEXT}, BANK_EVENT, 4, .certain = false},
+        {STR("event.extra"), {.kind = TYPE_DYN}, BANK_EVENT, 5, .certain = false},
+        {STR("event.counts"), {.kind = TYPE_MAP, .elem = &NUMBER}, BANK_EVENT, 6, .certain = false},
+        {STR("event.paid"), {.kind = TYPE_BOOL}, BANK_EVENT, 7, .certain = false},
+        {STR("profile.income"), {.kind = TYPE_DOUBLE}, BANK_PROFILE, 0, .certain = false},
+        {STR("profile.length"), {.kind = TYPE_DURATION}, BANK_PROFILE, 1, .certain = false},
+        {STR("trait.clicks"), {.kind = TYPE_INT}, BANK_TRAIT, 0, .certain = false},
+        {STR("trait.last_click"), {.kind = TYPE_TIMESTAMP}, BANK_TRAIT, 1, .certain = false},
+        {STR("key"), {.kind = TYPE_STRING}, BANK_LOCAL, 0, .certain = false},
+        {STR("now"), {.kind = TYPE_TIMESTAMP}, BANK_LOCAL, 1, .certain = false},
 };
 enum { NAME_COUNT = sizeof NAMES / sizeof *NAMES };
 

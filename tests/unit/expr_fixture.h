@@ -16,20 +16,20 @@
 static const struct type FIXTURE_STRING = {.kind = TYPE_STRING};
 
 static const struct expr_name FIXTURE_NAMES[] = {
-        {STR("event.line"), {.kind = TYPE_STRING}, BANK_EVENT, 0, false},
-        {STR("event.total"), {.kind = TYPE_DOUBLE}, BANK_EVENT, 1, false},
-        {STR("event.count"), {.kind = TYPE_INT}, BANK_EVENT, 2, false},
-        {STR("event.expires_on"), {.kind = TYPE_DATE}, BANK_EVENT, 3, false},
-        {STR("event.tags"), {.kind = TYPE_LIST, .elem = &FIXTURE_STRING}, BANK_EVENT, 4, false},
-        {STR("event.extra"), {.kind = TYPE_DYN}, BANK_EVENT, 5, false},
-        {STR("event.coupon"), {.kind = TYPE_STRING}, BANK_EVENT, 6, false}, /* absent */
-        {STR("event.address.city"), {.kind = TYPE_STRING}, BANK_EVENT, 7, false},
-        {STR("event.note"), {.kind = TYPE_STRING}, BANK_EVENT, 8, false}, /* null */
-        {STR("profile.income"), {.kind = TYPE_DOUBLE}, BANK_PROFILE, 0, false},
-        {STR("profile.bonus"), {.kind = TYPE_DOUBLE}, BANK_PROFILE, 1, false}, /* absent */
-        {STR("trait.clicks"), {.kind = TYPE_INT}, BANK_TRAIT, 0, true},
-        {STR("now"), {.kind = TYPE_TIMESTAMP}, BANK_LOCAL, 0, true},
-        {STR("key"), {.kind = TYPE_STRING}, BANK_LOCAL, 1, true},
+        {STR("event.line"), {.kind = TYPE_STRING}, BANK_EVENT, 0, .certain = false},
+        {STR("event.total"), {.kind = TYPE_DOUBLE}, BANK_EVENT, 1, .certain = false},
+        {STR("event.count"), {.kind = TYPE_INT}, BANK_EVENT, 2, .certain = false},
+        {STR("event.expires_on"), {.kind = TYPE_DATE}, BANK_EVENT, 3, .certain = false},
+        {STR("event.tags"), {.kind = TYPE_LIST, .elem = &FIXTURE_STRING}, BANK_EVENT, 4, .certain = false},
+        {STR("event.extra"), {.kind = TYPE_DYN}, BANK_EVENT, 5, .certain = false},
+        {STR("event.coupon"), {.kind = TYPE_STRING}, BANK_EVENT, 6, .certain = false}, /* absent */
+        {STR("event.address.city"), {.kind = TYPE_STRING}, BANK_EVENT, 7, .certain = false},
+        {STR("event.note"), {.kind = TYPE_STRING}, BANK_EVENT, 8, .certain = false}, /* null */
+        {STR("profile.income"), {.kind = TYPE_DOUBLE}, BANK_PROFILE, 0, .certain = false},
+        {STR("profile.bonus"), {.kind = TYPE_DOUBLE}, BANK_PROFILE, 1, .certain = false}, /* absent */
+        {STR("trait.clicks"), {.kind = TYPE_INT}, BANK_TRAIT, 0, .certain = true},
+        {STR("now"), {.kind = TYPE_TIMESTAMP}, BANK_LOCAL, 0, .certain = true},
+        {STR("key"), {.kind = TYPE_STRING}, BANK_LOCAL, 1, .certain = true},
 };
 
 struct fixture {

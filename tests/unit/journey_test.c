@@ -256,13 +256,14 @@ static void expressions_see_what_their_place_has(void **state)
 	       "known names: customer, event, journey, "
 	       "now, profile, trait\n");
 	expect(ENTRY "goal: { event: purchase, when: event.price > 1 }\n" DONE,
-	       "journeys/j.journey.yaml:4:32 error 21: event \"purchase\" has no field \"price\"; known fields: id, "
+	       "journeys/j.journey.yaml:4:32 error 21: event \"purchase\" has no field \"price\"; did you mean "
+	       "entry.price?; known fields: id, "
 	       "sku\n");
 	expect(ENTRY "nodes:\n  - send: { channel: email, template: t, data: { a: anchor, b: entry.id } }\n",
 	       "journeys/j.journey.yaml:5:53 error 21: unknown name \"anchor\"; `anchor` has no meaning in this place; "
 	       "known names: customer, entered, event, "
 	       "journey, key, node, now, profile, segment, trait\n"
-	       "journeys/j.journey.yaml:5:64 error 21: unknown name \"entry\"; `entry` has no meaning in this place; "
+	       "journeys/j.journey.yaml:5:64 error 21: unknown name \"entry\"; did you mean event.id?; "
 	       "known names: customer, entered, event, "
 	       "journey, key, node, now, profile, segment, trait\n");
 	expect("entry: { event: policy, when: event.price }\n" DONE,

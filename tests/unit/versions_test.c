@@ -331,7 +331,7 @@ static bool killed_every(int every)
 	daemon_init(&daemon, 1, 2);
 	daemon.settings.batch_events = daemon.settings.due_per_batch = 1;
 	for (int i = 0; i < 8; i++) {
-		char customer[8], time[32];
+		char customer[16], time[32];
 		snprintf(customer, sizeof customer, "c%d", i);
 		snprintf(time, sizeof time, "2026-01-0%dT00:00:00Z", 1 + i / 2);
 		daemon_event(&daemon, time, customer, ORDER("o"));
@@ -348,7 +348,7 @@ static bool killed_every(int every)
 	}
 	buf_char(&daemon.actions, '\0');
 	for (int i = 0; i < 8; i++) {
-		char customer[8];
+		char customer[16];
 		snprintf(customer, sizeof customer, "c%d", i);
 		assert_int_not_equal(said(&daemon, customer, "hello_old"), said(&daemon, customer, "hello_new"));
 		assert_int_equal(said(&daemon, customer, "hello_old"), said(&daemon, customer, "bye_old"));

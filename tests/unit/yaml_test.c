@@ -203,10 +203,10 @@ static const struct wrong A_KEY_IN_A_COLUMN_OF_ITS_OWN_IS_EXPLAINED = {
         "  |\n"
         "3 |  c: 2\n"
         "  |  ^ check the indentation: all keys of a map begin in the same column\n"
-        "a.yaml:1:1: note: the map begins here\n"
+        "a.yaml:2:3: note: this line begins in another column\n"
         "  |\n"
-        "1 | a:\n"
-        "  | ^\n"};
+        "2 |   b: 1\n"
+        "  |   ^~\n"};
 
 static const struct wrong A_KEY_IN_A_LIST_IS_EXPLAINED = {
         "a:\n"
@@ -224,10 +224,10 @@ static const struct wrong A_KEY_IN_A_LIST_IS_EXPLAINED = {
 static const struct wrong A_LINE_WITHOUT_COLON_IS_EXPLAINED = {
         "key\n"
         "b: 2\n",
-        "a.yaml:2:1: error: this key cannot stand here [JRN002]\n"
+        "a.yaml:1:1: error: a \":\" is missing behind this key [JRN002]\n"
         "  |\n"
-        "2 | b: 2\n"
-        "  | ^ the line above lacks its \": \" or has a value already; or check the indentation\n"};
+        "1 | key\n"
+        "  | ^~~ write \"key: value\"\n"};
 
 static const struct wrong AN_UNKNOWN_ESCAPE_IS_MARKED = {
         "a: \"x\\q\"\n", "a.yaml:1:6: error: no such escape in double quotes [JRN002]\n"

@@ -8,6 +8,7 @@
 
 #include "adapters/text/yaml_error.h"
 #include "adapters/text/yaml_origins.h"
+#include "adapters/text/yaml_slip.h"
 
 #include "core/base/utf8.h"
 
@@ -307,6 +308,7 @@ static bool build_scalar(struct builder *builder, const yaml_event_t *event)
 	doc->origins = yaml_origins(&source, doc->text, builder->reader->arena, &doc->text_from);
 	if (memchr(doc->text.ptr, 0, doc->text.len))
 		report(builder, DIAG_ENCODING, range, "a text cannot hold the NUL character");
+	builder->unusable |= !yaml_slip_check(doc, builder->reader->diags);
 	anchor_add(builder, event->data.scalar.anchor, doc, start);
 	deliver(builder, doc, range.to, 0);
 	return count_node(builder, range);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "adapters/text/yaml_error.h"
 
+#include "adapters/text/yaml_slip.h"
 #include "core/base/utf8.h"
 
 enum { FILE_LIMIT = 8 << 20 };
@@ -120,6 +121,12 @@ static bool behind_quote(const struct diag_file *file, uint32_t at)
 	return last == '"' || last == '\'' || last == ']' || last == '}';
 }
 
+/* The bracket of an expression inside { }, as in  { when: x in ["a"] }. */
+static bool behind_bracket(const struct diag_file *file, uint32_t at)
+{
+	return byte_at(file, at) == '[' || (at > 1 && byte_at(file, at) && file->text.ptr[at - 1] == '[');
+}
+
 /* A tab in front of the first text of a line. */
 static bool tab_indents(const struct diag_file *file, uint32_t at, uint32_t *tab)
 {
@@ -146,7 +153,10 @@ static void report_behind_quote(const struct diag_file *file, uint32_t at, struc
 {
 	struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_SYNTAX, word_at(file, at),
 	                             "nothing can follow on the line behind a closing quote or bracket");
-	diag_hint(diags, diag, "put the whole value in quotes: '...'; inside it use the other kind");
+	if (byte_at(file, at) == ',' || byte_at(file, at) == ';')
+		diag_hint(diags, diag, "remove it: the end of the line ends the value");
+	else
+		diag_hint(diags, diag, "put the whole value in quotes: '...'; inside it use the other kind");
 }
 
 /* The first ":" of a line cannot be the second of its value: what is wrong is the line above. */
@@ -164,10 +174,32 @@ static bool lone_key(const struct diag_file *file, uint32_t at, struct diag_rang
 	return line > 0 && line < at && byte_at(file, line) != '-';
 }
 
+/* Two lines that do not begin in the same column, which may both be the one that is wrong. */
+static void relate_neighbour(struct diag *diag, const struct diag_file *file, uint32_t at)
+{
+	struct diag_range neighbour = yaml_slip_neighbour(file, at);
+	if (!neighbour.file)
+		return;
+	diag->related = neighbour;
+	diag->related_message = STR("this line begins in another column");
+}
+
 static void report_lone_key(struct diag_range key, struct diag_list *diags)
 {
 	struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_SYNTAX, key, "this key cannot stand here");
+	relate_neighbour(diag, key.file, key.from);
 	diag_hint(diags, diag, "the line above lacks its \": \" or has a value already; or check the indentation");
+}
+
+/* A list that was opened on a line above, and a line that cannot stand in it. */
+static void relate_bracket(struct diag_list *diags, struct diag *diag, const struct diag_file *file, uint32_t at)
+{
+	struct diag_range bracket = yaml_slip_bracket(file, at);
+	if (!bracket.file || !memchr(file->text.ptr + bracket.from, '\n', at - bracket.from))
+		return;
+	diag->related = bracket;
+	diag->related_message = STR("this is opened and never closed");
+	diag_hint(diags, diag, "close the bracket above, or quote the value if it is a text");
 }
 
 static void report_worded(const struct diag_file *file, const struct yaml_complaint *complaint,
@@ -182,12 +214,16 @@ static void report_worded(const struct diag_file *file, const struct yaml_compla
 	struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_SYNTAX, range, "%s", row->message);
 	if (row->hint)
 		diag_hint(diags, diag, "%s", row->hint);
-	else if (row->opened && behind_quote(file, at))
+	else if (row->opened && (behind_quote(file, at) || behind_bracket(file, at)))
 		diag_hint(diags, diag, "or put the whole value in quotes: '...'");
 	if (row->opened && complaint->context_at != at) {
 		diag->related = word_at(file, complaint->context_at);
 		diag->related_message = str_from(row->opened);
 	}
+	if (row->problem && strstr(row->problem, "node content"))
+		relate_bracket(diags, diag, file, at);
+	if (row->problem && (strstr(row->problem, "expected key") || strstr(row->problem, "'-' indicator")))
+		relate_neighbour(diag, file, at);
 }
 
 /* A value on the problem's line that begins with "!": an expression that was taken for a tag. */
@@ -221,6 +257,8 @@ void yaml_error_report(const struct diag_file *file, const struct yaml_complaint
 	                                    strstr(row->problem, "expected key"));
 	if (indentation && tab_indents(file, complaint->at, &tab))
 		report_tab(file, tab, diags);
+	else if (yaml_slip_report(file, complaint, diags))
+		return;
 	else if (find_negation(file, complaint->at, &key))
 		report_negation(key, diags);
 	else if (row->problem && (strstr(row->problem, "expected key") || strstr(row->problem, "'-' indicator")) &&

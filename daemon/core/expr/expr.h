@@ -26,7 +26,10 @@ struct expr_name {
 	struct type type;
 	uint8_t bank;
 	uint16_t slot;
-	bool certain; /* never absent: has() is always true */
+	bool certain;                 /* never absent: has() is always true */
+	const struct value *constant; /* what it always is; NULL: that is not known. Read while compiling alone */
+	const struct str *words;      /* the only texts it can be; NULL: any. Read while compiling alone */
+	size_t word_count;
 };
 
 struct expr_env {

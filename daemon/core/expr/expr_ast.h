@@ -55,6 +55,10 @@ struct ast {
 	enum macro_kind macro;
 	const struct function *function; /* the first row of that name */
 	double cost;                     /* steps at most, lists of unknown length taken at a guess */
+	const struct value *holds;       /* what it is, when that is known; NULL: it is not */
+	const struct value *among;       /* a list or map of which it is one value; or NULL */
+	const struct str *words;         /* the only texts it can be; or NULL */
+	size_t word_count;
 };
 
 /* One compilation. */

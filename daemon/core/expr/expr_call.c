@@ -66,7 +66,9 @@ static void check_has(struct checker *checker, struct ast *ast)
 		return;
 	struct ast *field = ast->kids[0];
 	bool path = field->kind == AST_SELECT || field->kind == AST_NAME;
+	checker->asking++;
 	check_node(checker, field);
+	checker->asking--;
 	if (!path || (field->kind != AST_SELECT && field->kind != AST_SLOT && field->kind != AST_FAULT))
 		expr_error(checker->build, DIAG_EXPR_SYNTAX, field->from, field->to,
 		           "has() asks for a field, as in has(event.coupon)");
@@ -78,7 +80,10 @@ static void check_default(struct checker *checker, struct ast *ast)
 {
 	if (!takes(checker, ast, 2))
 		return;
-	check_args(checker, ast, 0);
+	checker->asking++;
+	check_node(checker, ast->kids[0]);
+	checker->asking--;
+	check_args(checker, ast, 1);
 	struct type of = ast->kids[0]->type, otherwise = ast->kids[1]->type;
 	if (of.kind == TYPE_DOUBLE && otherwise.kind == TYPE_INT && ast->kids[1]->kind == AST_CONSTANT) {
 		ast->kids[1]->constant = value_double((double)ast->kids[1]->constant.i); /* default(event.total, 0) */
@@ -212,6 +217,16 @@ static bool is_unsupported(struct checker *checker, struct ast *ast)
 	return false;
 }
 
+/* xs.exsts(x, x > 1): the variable of the macro that is likely meant is no unknown name. */
+static bool misspelt_macro(const struct ast *ast)
+{
+	struct str names[sizeof MACROS / sizeof *MACROS];
+	for (size_t i = 0; i < sizeof MACROS / sizeof *MACROS; i++)
+		names[i] = str_from(MACROS[i].name);
+	return ast->kind == AST_METHOD && ast->count >= 3 && ast->kids[1]->kind == AST_NAME &&
+	       diag_nearest(ast->name, names, sizeof MACROS / sizeof *MACROS);
+}
+
 static void fail_unknown(struct checker *checker, struct ast *ast)
 {
 	struct expr_build *build = checker->build;
@@ -231,7 +246,8 @@ static void fail_unknown(struct checker *checker, struct ast *ast)
 	if (diag && (str_eq(ast->name, STR("months")) || str_eq(ast->name, STR("years"))))
 		diag_hint(build->diags, diag, "%.*s differ in length: write add_%.*s(x, 3) or %.*s_since(x)",
 		          STR_ARG(ast->name), STR_ARG(ast->name), STR_ARG(ast->name));
-	check_args(checker, ast, method ? 1 : 0);
+	if (!misspelt_macro(ast))
+		check_args(checker, ast, method ? 1 : 0);
 	give_up(ast);
 }
 
@@ -313,6 +329,7 @@ static void check_function(struct checker *checker, struct ast *ast)
 		ast->function = first;
 	}
 	ast->kind = AST_CALL;
+	check_known_call(checker, ast);
 }
 
 void check_call(struct checker *checker, struct ast *ast)

@@ -81,6 +81,7 @@ static void check_binary(struct checker *checker, struct ast *ast)
 		good = types_ordered(operands[0], operands[1]);
 	else
 		good = types_arithmetic(checker->build->arena, ast->op, operands, &ast->type);
+	check_known_words(checker, ast);
 	if (good)
 		return;
 	fail_binary(checker, ast);
@@ -121,6 +122,7 @@ static void check_index(struct checker *checker, struct ast *ast)
 	else if (of.kind != TYPE_LIST && of.kind != TYPE_MAP && of.kind != TYPE_DYN)
 		check_error(checker, DIAG_EXPR_TYPE, ast, "[ ] is for lists and maps, this is %.*s",
 		            STR_ARG(check_a_type(checker, of)));
+	check_known_index(checker, ast);
 }
 
 /* The elements' common type; step 2 from 1 for the values of a map. */
@@ -185,6 +187,8 @@ void check_node(struct checker *checker, struct ast *ast)
 	        [AST_AND] = check_logic,         [AST_OR] = check_logic,      [AST_TERNARY] = check_ternary,
 	        [AST_LIST] = check_container,    [AST_MAP] = check_container,
 	};
+	if (ast->kind == AST_BINARY && check_dashed(checker, ast))
+		return;
 	bool own = ast->kind == AST_NAME || ast->kind == AST_SELECT || ast->kind == AST_CALL || ast->kind == AST_METHOD;
 	for (uint32_t i = 0; !own && i < ast->count; i++) /* those of calls and paths are theirs to check */
 		check_node(checker, ast->kids[i]);

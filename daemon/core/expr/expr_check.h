@@ -12,6 +12,7 @@ struct checker {
 		struct type type;
 	} locals[EXPR_LOCALS_MAX]; /* the macros' variables, the innermost last */
 	uint16_t local_count;
+	uint16_t asking; /* within has() and default(): what is not there is no mistake */
 };
 
 #define TYPE(k) ((struct type){.kind = TYPE_##k})
@@ -22,6 +23,15 @@ void check_node(struct checker *checker, struct ast *ast);
 void check_path(struct checker *checker, struct ast *ast);
 /* Whether the name is a macro's variable or the beginning of a declared name. */
 bool check_known(struct checker *checker, struct str name);
+/* a-b where a_b is declared and b is not: reported, and true. */
+bool check_dashed(struct checker *checker, struct ast *ast);
+
+/* expr_known.c: of constants and of values with few words, which are warned of once they are compared or asked for what
+ * they never are. */
+void check_known_field(struct checker *checker, struct ast *ast);
+void check_known_index(struct checker *checker, struct ast *ast);
+void check_known_call(struct checker *checker, struct ast *ast);
+void check_known_words(struct checker *checker, const struct ast *ast);
 
 /* expr_call.c */
 void check_call(struct checker *checker, struct ast *ast);

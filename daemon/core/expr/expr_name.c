@@ -108,6 +108,18 @@ static void suggest(struct checker *checker, struct diag *diag, struct str wrong
 		diag_suggest(build->diags, diag, wrong, candidates, count, root.len ? "fields" : "names");
 }
 
+/* The field of another root: trait.income for profile.income. */
+static void suggest_root(struct checker *checker, struct diag *diag, struct str field)
+{
+	const struct expr_env *env = checker->build->env;
+	for (size_t i = 0; diag && !diag->hint.len && i < env->count; i++) {
+		struct str path = env->names[i].path;
+		const char *point = memchr(path.ptr, '.', path.len);
+		if (point && str_eq(str_sub(path, (size_t)(point - path.ptr) + 1, path.len), field))
+			diag_hint(checker->build->diags, diag, "did you mean %.*s?", STR_ARG(path));
+	}
+}
+
 /* The shortest beginning of the path that begins no declared name is what is wrong. */
 static void fail_field(struct checker *checker, const struct path *path)
 {
@@ -127,10 +139,10 @@ static void fail_field(struct checker *checker, const struct path *path)
 	}
 	struct str field = str_sub(wrong, root.len + 1, wrong.len);
 	bool named = env->what.len && str_eq(root, STR("event"));
-	suggest(checker,
-	        check_error(checker, DIAG_EXPR_NAME, node, "%.*s has no field \"%.*s\"",
-	                    STR_ARG(named ? env->what : root), STR_ARG(field)),
-	        field, root);
+	struct diag *diag = check_error(checker, DIAG_EXPR_NAME, node, "%.*s has no field \"%.*s\"",
+	                                STR_ARG(named ? env->what : root), STR_ARG(field));
+	suggest(checker, diag, field, root);
+	suggest_root(checker, diag, field);
 }
 
 static bool is_type_word(struct str name)
@@ -143,6 +155,15 @@ static bool is_type_word(struct str name)
 	return false;
 }
 
+/* event_total for event.total. */
+static bool underlined(struct str path, struct str name)
+{
+	for (size_t i = 0; i < path.len && path.len == name.len; i++)
+		if (path.ptr[i] != name.ptr[i] && !(path.ptr[i] == '.' && name.ptr[i] == '_'))
+			return false;
+	return path.len == name.len;
+}
+
 /* A field without its root, a word that means something elsewhere, or a text without quotes. */
 static void explain_name(struct checker *checker, struct diag *diag, struct str name)
 {
@@ -151,8 +172,8 @@ static void explain_name(struct checker *checker, struct diag *diag, struct str 
 	const struct expr_env *env = checker->build->env;
 	for (size_t i = 0; i < env->count; i++) {
 		struct str path = env->names[i].path;
-		if (path.len > name.len + 1 && path.ptr[path.len - name.len - 1] == '.' &&
-		    str_eq(str_sub(path, path.len - name.len, path.len), name)) {
+		if (underlined(path, name) || (path.len > name.len + 1 && path.ptr[path.len - name.len - 1] == '.' &&
+		                               str_eq(str_sub(path, path.len - name.len, path.len), name))) {
 			diag_hint(checker->build->diags, diag, "did you mean %.*s?", STR_ARG(path));
 			return;
 		}
@@ -162,7 +183,54 @@ static void explain_name(struct checker *checker, struct diag *diag, struct str 
 			diag_hint(checker->build->diags, diag, "`%.*s` has no meaning in this place", STR_ARG(name));
 			return;
 		}
-	diag_hint(checker->build->diags, diag, "a text needs quotes: \"%.*s\"", STR_ARG(name));
+	static const struct str CONSTANTS[] = {{"true", 4}, {"false", 5}, {"null", 4}};
+	const struct str *constant = diag_nearest(name, CONSTANTS, 3);
+	if (constant)
+		diag_hint(checker->build->diags, diag, "did you mean \"%.*s\"?", STR_ARG(*constant));
+	else
+		diag_hint(checker->build->diags, diag, "a text needs quotes: \"%.*s\"", STR_ARG(name));
+}
+
+/* What was read as a subtraction and is a name or function once its dashes are underlines; empty when it is none. */
+static struct str dashed(struct checker *checker, const struct ast *ast)
+{
+	const struct ast *right = ast->kids[1];
+	uint32_t to = right->kind == AST_CALL ? right->at + (uint32_t)right->name.len : right->to;
+	struct str text = str_sub(checker->build->source->text, ast->from, to);
+	char *joined = arena_alloc(checker->build->arena, text.len + 1);
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+		if (!letter && c != '_' && c != '.' && c != '-')
+			return (struct str){0};
+		joined[i] = c == '-' ? '_' : c;
+	}
+	struct str name = {joined, text.len};
+	const struct expr_env *env = checker->build->env;
+	for (size_t i = 0; i < env->count; i++)
+		if (str_eq(env->names[i].path, name))
+			return name;
+	return right->kind == AST_CALL && function_find(name, false) ? name : (struct str){0};
+}
+
+bool check_dashed(struct checker *checker, struct ast *ast)
+{
+	const struct ast *right = ast->kids[1];
+	if (checker->build->unchecked || ast->op != TOKEN_SUB || (right->kind != AST_NAME && right->kind != AST_CALL))
+		return false;
+	bool known =
+	        right->kind == AST_NAME ? check_known(checker, right->name) : function_find(right->name, false) != NULL;
+	struct str meant = known ? (struct str){0} : dashed(checker, ast);
+	if (!meant.len)
+		return false;
+	struct str text = str_sub(checker->build->source->text, ast->from, ast->from + meant.len);
+	struct diag *diag =
+	        check_error(checker, DIAG_EXPR_NAME, ast, "\"%.*s\" is read as a subtraction", STR_ARG(text));
+	if (diag)
+		diag_hint(checker->build->diags, diag, "did you mean \"%.*s\"?", STR_ARG(meant));
+	ast->kind = AST_FAULT;
+	ast->type = TYPE(DYN);
+	return true;
 }
 
 static void fail_name(struct checker *checker, const struct path *path)
@@ -180,6 +248,8 @@ static void fail_name(struct checker *checker, const struct path *path)
 		struct diag *diag =
 		        check_error(checker, DIAG_EXPR_NAME, node, "unknown name \"%.*s\"", STR_ARG(node->name));
 		suggest(checker, diag, node->name, STR(""));
+		if (path->count > 1)
+			suggest_root(checker, diag, path->nodes[1]->name);
 		if (diag && diag->hint.len == 0)
 			explain_name(checker, diag, node->name);
 	}
@@ -192,6 +262,9 @@ static void use_slot(struct ast *ast, const struct expr_name *name)
 	ast->slot = name->slot;
 	ast->type = name->type;
 	ast->certain = name->certain;
+	ast->holds = name->constant;
+	ast->words = name->words;
+	ast->word_count = name->word_count;
 	ast->at = ast->from;
 	ast->count = 0;
 }
@@ -215,6 +288,7 @@ void check_path(struct checker *checker, struct ast *ast)
 	if (!collect(checker, ast, &path) || (path.count > 1 && find_local(checker, path.nodes[0]->name, &local))) {
 		check_node(checker, ast->kids[0]);
 		check_field(checker, ast);
+		check_known_field(checker, ast);
 		return;
 	}
 	if (path.count == 1 && find_local(checker, ast->name, &local)) {
@@ -234,6 +308,8 @@ void check_path(struct checker *checker, struct ast *ast)
 	for (size_t i = 0; i < name->path.len; i++)
 		used += name->path.ptr[i] == '.';
 	use_slot(path.nodes[used - 1], name);
-	for (; used < path.count; used++)
+	for (; used < path.count; used++) {
 		check_field(checker, path.nodes[used]);
+		check_known_field(checker, path.nodes[used]);
+	}
 }

@@ -27,14 +27,35 @@ static bool accept(struct parser *parser, enum token_kind kind)
 	return true;
 }
 
+#define CURVED "this is a word processor's quote: write \" or '"
 /* Words and signs of other languages, with what CEL writes. */
 static const char *foreign(struct str text)
 {
 	static const char *const WORDS[][2] = {
-	        {"and", "write && for and"},   {"or", "write || for or"},        {"not", "write ! for not"},
-	        {"&", "write && for and"},     {"|", "write || for or"},         {"=", "write == to compare"},
-	        {"is", "write == to compare"}, {"AND", "write && for and"},      {"OR", "write || for or"},
-	        {"NOT", "write ! for not"},    {"<>", "write != for not equal"},
+	        {"and", "write && for and"},
+	        {"or", "write || for or"},
+	        {"not", "write ! for not"},
+	        {"&", "write && for and"},
+	        {"|", "write || for or"},
+	        {"=", "write == to compare"},
+	        {"is", "write == to compare"},
+	        {"AND", "write && for and"},
+	        {"OR", "write || for or"},
+	        {"NOT", "write ! for not"},
+	        {"<>", "write != for not equal"},
+	        {"=>", "write >="},
+	        {"=<", "write <="},
+	        {"\xe2\x89\xa5", "write >="},
+	        {"\xe2\x89\xa4", "write <="},
+	        {"\xe2\x89\xa0", "write !="},
+	        {"\xe2\x80\x93", "write - for minus"},
+	        {"\xe2\x80\x9c", CURVED},
+	        {"\xe2\x80\x9d", CURVED},
+	        {"\xe2\x80\x9e", CURVED},
+	        {"\xe2\x80\x98", CURVED},
+	        {"\xe2\x80\x99", CURVED},
+	        {"\xe2\x80\x9a", CURVED},
+	        {"\xc2\xa0", "this is a no-break space: write a plain one"},
 	};
 	for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
 		if (str_eq(text, str_from(WORDS[i][0])))
@@ -47,13 +68,16 @@ static const char *foreign_at(const struct parser *parser)
 {
 	struct str source = parser->source;
 	uint32_t from = parser->token.from, end = parser->end;
-	const char *hint = foreign(parser->token.text);
+	const char *hint = foreign(str_sub(source, from, from + 2 < source.len ? from + 2 : source.len)); /* => */
+	hint = hint ? hint : foreign(parser->token.text);
 	if (!hint && end >= 3 && from > end && (end == 3 || source.ptr[end - 4] == ' '))
 		hint = foreign(str_sub(source, end - 3, end));
 	if (!hint && end >= 1 && from == end && from < source.len)
 		hint = foreign(str_sub(source, end - 1, end + 1));
 	if (!hint && (str_starts(source, STR("{{")) || str_starts(source, STR("${"))))
 		hint = "write the expression alone, without braces";
+	if (!hint && str_eq(parser->token.text, STR("$")))
+		hint = "write the name without $";
 	return hint;
 }
 

@@ -106,6 +106,16 @@ static void anchor_compile(struct journey_build *build, const struct journey_sou
 		build->place.anchor = expr_type(anchor->date);
 }
 
+/* Then the journey has one, and that it is misspelt is told already. */
+static bool key_misspelt(const struct doc *root)
+{
+	static const struct str KEY = {"key", 3};
+	for (size_t i = 0; i < root->count; i++)
+		if (diag_nearest(root->pairs[i].key->text, &KEY, 1))
+			return true;
+	return false;
+}
+
 const struct expr *journey_own_key_compile(struct journey_build *build, const struct doc *doc,
                                            const struct expr_env *env)
 {
@@ -116,7 +126,7 @@ const struct expr *journey_own_key_compile(struct journey_build *build, const st
 	const struct expr *key = expr_compile(doc, env, NULL, reader->arena, reader->diags);
 	if (key)
 		check_type(build, doc, key, &WANTED);
-	if (!doc_get(build->doc, STR("key")))
+	if (!doc_get(build->doc, STR("key")) && !key_misspelt(build->doc))
 		diag_hint(reader->diags,
 		          diag_add(reader->diags, DIAG_ERROR, DIAG_CONFLICT, doc->range,
 		                   "this compares with the run's key, but the journey has none"),
@@ -226,6 +236,7 @@ static void journey_parts(struct journey_build *build, const struct journey_sour
 	if (source->segment)
 		journey->segment = journey_segment_compile(build, source->segment, &journey->segment_at_entry);
 	build->place.segment = source->segment != NULL;
+	build->place.cases_of = journey->segment;
 	if (source->nodes)
 		journey_values_compile(build, source->nodes);
 	endings_compile(build, source);

@@ -44,6 +44,7 @@ struct journey_build {
 	struct arena_list variants; /* struct str */
 	struct arena_list patterns; /* struct template_pattern: with {variant}, checked once all ways are known */
 	bool once;                  /* one customer enters once at most */
+	struct arena_list missing;  /* struct str: templates of the pattern being checked that are not listed */
 };
 
 /* A template's name with holes, and what they may stand for. */
@@ -148,6 +149,8 @@ const struct expr *journey_date_compile(struct journey_build *build, const struc
 /* names are what {node} may stand for: every template that can come out must be listed. */
 void journey_send_compile(struct journey_build *build, const struct send_source *source, const struct field_list *names,
                           struct send *out);
+/* journey_channel.c: warns of a channel that is nearly one of the contact policy's. */
+void journey_channel_check(struct journey_build *build, struct str channel);
 /* Its template and that of a fallback. */
 void journey_send_template(struct journey_build *build, const struct doc *template, const struct field_list *names,
                            struct send *out);

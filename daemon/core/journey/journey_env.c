@@ -22,6 +22,17 @@ static const struct local LOCALS[LOCAL_COUNT] = {
         [LOCAL_JOURNEY] = {{"journey", 7}, TYPE_STRING, true, ANYWHERE},
 };
 
+/* The segment's cases are all that `segment` can be. */
+static void add_cases(struct env_names *names, const struct segment *segment)
+{
+	struct expr_name *name = &names->items[names->count - 1];
+	struct str *words = arena_alloc(names->arena, (segment->case_count + 1) * sizeof(*words));
+	for (size_t i = 0; i < segment->case_count; i++)
+		words[i] = segment->cases[i].name;
+	name->words = words;
+	name->word_count = segment->case_count;
+}
+
 static void add_locals(struct env_names *names, const struct journey_place *place)
 {
 	for (size_t i = 0; i < LOCAL_COUNT; i++) {
@@ -37,6 +48,8 @@ static void add_locals(struct env_names *names, const struct journey_place *plac
 		                                  .bank = BANK_LOCAL,
 		                                  .slot = (uint16_t)i,
 		                                  .certain = LOCALS[i].certain});
+		if (i == LOCAL_SEGMENT && place->cases_of)
+			add_cases(names, place->cases_of);
 	}
 }
 

@@ -24,6 +24,7 @@ struct journey_place {
 	bool segment;                   /* whether the journey has one */
 	const struct named *values;     /* what its nodes set: run.NAME */
 	size_t value_count;
+	const struct segment *cases_of; /* it; NULL when its cases are not known */
 };
 
 /* In the compiler's arena. */

@@ -121,16 +121,32 @@ static const struct node_row *row_find(const struct doc *doc)
 	return NULL;
 }
 
+/* The key that is likely misspelt: the nearest to a kind; else the first that is not the name. */
+static const struct doc *kind_meant(const struct doc *doc, const struct str *kinds)
+{
+	const struct doc *first = NULL;
+	for (size_t i = 0; i < doc->count; i++) {
+		const struct doc *key = doc->pairs[i].key;
+		if (str_eq(key->text, STR("name")) || str_eq(key->text, STR("about")))
+			continue;
+		if (diag_nearest(key->text, kinds, NODE_KIND_COUNT))
+			return key;
+		first = first ? first : key;
+	}
+	return first;
+}
+
 static void report_kind(struct journey_build *build, const struct doc *doc)
 {
 	struct diag_list *diags = build->compiler->reader.diags;
 	struct str keys[NODE_KIND_COUNT];
 	for (size_t i = 0; i < NODE_KIND_COUNT; i++)
 		keys[i] = NODE_KINDS[i].key;
-	struct doc *first = doc->count ? doc->pairs[0].key : NULL;
-	struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_UNKNOWN_NODE, first ? first->range : doc->range,
-	                             "no key says what kind of node this is");
-	diag_suggest(diags, diag, first ? first->text : (struct str){0}, keys, NODE_KIND_COUNT, "kinds");
+	const struct doc *meant = kind_meant(doc, keys);
+	struct diag_range range = meant ? meant->range : doc->count ? doc->pairs[0].key->range : doc->range;
+	struct diag *diag =
+	        diag_add(diags, DIAG_ERROR, DIAG_UNKNOWN_NODE, range, "no key says what kind of node this is");
+	diag_suggest(diags, diag, meant ? meant->text : (struct str){0}, keys, NODE_KIND_COUNT, "kinds");
 }
 
 static void add_name(struct journey_build *build, struct str name, struct diag_range range)

@@ -40,18 +40,45 @@ static bool has_field(const struct send *send, struct str name)
 	return false;
 }
 
+static bool needs_field(const struct template_need *need, struct str name)
+{
+	for (size_t i = 0; i < need->count; i++)
+		if (str_eq(need->fields[i], name))
+			return true;
+	return false;
+}
+
+/* A field of the send that the template does not ask for, and that is likely the needed one misspelt; or NULL. */
+static const struct str *field_misspelt(struct journey_build *build, const struct send *send,
+                                        const struct template_need *need, struct str needed)
+{
+	struct str *others =
+	        arena_alloc(build->compiler->reader.diags->arena, (send->data_count + 1) * sizeof(*others));
+	size_t count = 0;
+	for (size_t i = 0; i < send->data_count; i++)
+		if (!needs_field(need, send->data[i].name))
+			others[count++] = send->data[i].name;
+	return diag_nearest(needed, others, count);
+}
+
 /* What the template needs and the send has not. */
 static void check_needs(struct journey_build *build, const struct doc *doc, const struct send *send,
                         const struct template_need *need)
 {
 	struct diag_list *diags = build->compiler->reader.diags;
-	for (size_t i = 0; i < need->count; i++)
-		if (!has_field(send, need->fields[i]))
-			diag_hint(diags,
-			          diag_add(diags, DIAG_ERROR, DIAG_TEMPLATE_DATA, doc->range,
-			                   "the template \"%.*s\" needs \"%.*s\", which this send has not",
-			                   STR_ARG(need->name), STR_ARG(need->fields[i])),
-			          "add it under `data:`");
+	for (size_t i = 0; i < need->count; i++) {
+		if (has_field(send, need->fields[i]))
+			continue;
+		struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_TEMPLATE_DATA, doc->range,
+		                             "the template \"%.*s\" needs \"%.*s\", which this send has not",
+		                             STR_ARG(need->name), STR_ARG(need->fields[i]));
+		const struct str *wrong = field_misspelt(build, send, need, need->fields[i]);
+		if (wrong)
+			diag_hint(diags, diag, "under `data:`, did you mean \"%.*s\" by \"%.*s\"?",
+			          STR_ARG(need->fields[i]), STR_ARG(*wrong));
+		else
+			diag_hint(diags, diag, "add it under `data:`");
+	}
 }
 
 static void check_name(struct journey_build *build, const struct doc *doc, const struct send *send, struct str name)
@@ -67,12 +94,57 @@ static void check_name(struct journey_build *build, const struct doc *doc, const
 		check_needs(build, doc, send, &rules->template_needs[listed - rules->templates]);
 		return;
 	}
+	*(struct str *)arena_list_add(&build->missing, build->compiler->reader.arena, sizeof(name)) = name;
+}
+
+static void suggest_template(struct journey_build *build, struct diag *diag, struct str name)
+{
+	const struct rules *rules = build->compiler->rules;
 	struct diag_list *diags = build->compiler->reader.diags;
-	struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_UNKNOWN_TEMPLATE, doc->range,
-	                             "no template \"%.*s\" is listed in the rules", STR_ARG(name));
 	diag_suggest(diags, diag, name, rules->templates, rules->template_count, NULL);
 	if (diag->hint.len == 0)
 		diag_hint(diags, diag, "add it to the list under `templates:`");
+}
+
+/* A list is one finding: a misspelt beginning makes every name wrong. */
+static void report_many(struct journey_build *build, const struct doc *doc, size_t possible)
+{
+	enum { SHOWN = 12 };
+	struct diag_list *diags = build->compiler->reader.diags;
+	const struct str *names = build->missing.items;
+	size_t count = build->missing.count;
+	struct buf list = {0};
+	struct str which = count == possible ? arena_printf(diags->arena, "none of the %zu", possible)
+	                                     : arena_printf(diags->arena, "%zu of the %zu", count, possible);
+	struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_UNKNOWN_TEMPLATE, doc->range,
+	                             "%.*s templates that this can come to %s in the rules", STR_ARG(which),
+	                             count == possible ? "is listed" : "are not listed");
+	const struct str *near =
+	        diag_nearest(names[0], build->compiler->rules->templates, build->compiler->rules->template_count);
+	if (near)
+		diag_hint(diags, diag, "\"%.*s\" is not listed, \"%.*s\" is", STR_ARG(names[0]), STR_ARG(*near));
+	for (size_t i = 0; i < count && i < SHOWN; i++)
+		buf_printf(&list, "%s%.*s", i ? ", " : "not listed: ", STR_ARG(names[i]));
+	if (count > SHOWN)
+		buf_printf(&list, ", ... and %zu more", count - SHOWN);
+	diag->known = arena_str(diags->arena, buf_view(&list));
+	buf_release(&list);
+}
+
+static void report_missing(struct journey_build *build, const struct doc *doc, size_t possible)
+{
+	enum { TOLD_ALONE = 3 };
+	struct diag_list *diags = build->compiler->reader.diags;
+	const struct str *names = build->missing.items;
+	if (build->missing.count > TOLD_ALONE) {
+		report_many(build, doc, possible);
+		return;
+	}
+	for (size_t i = 0; i < build->missing.count; i++)
+		suggest_template(build,
+		                 diag_add(diags, DIAG_ERROR, DIAG_UNKNOWN_TEMPLATE, doc->range,
+		                          "no template \"%.*s\" is listed in the rules", STR_ARG(names[i])),
+		                 names[i]);
 }
 
 static bool has_hole(const struct send *send, enum template_hole hole)
@@ -121,7 +193,10 @@ void journey_pattern_check(struct journey_build *build, const struct template_pa
 {
 	if (!can_check(build, pattern->send))
 		return;
+	size_t before = build->shared->made.count;
+	build->missing.count = 0;
 	check_templates(build, pattern);
+	report_missing(build, pattern->doc, build->shared->made.count - before);
 	if (!build->compiler->templates_listed && !build->shared->no_templates.file)
 		build->shared->no_templates = pattern->doc->range;
 }
@@ -148,6 +223,7 @@ void journey_send_compile(struct journey_build *build, const struct send_source 
 {
 	out->channel = source->channel;
 	out->channel_tag = (uint16_t)hash_tag(source->channel);
+	journey_channel_check(build, source->channel);
 	out->expires = source->expires_after;
 	data_compile(build, source->data, out);
 	journey_send_template(build, source->template, names, out);

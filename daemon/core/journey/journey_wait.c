@@ -39,6 +39,14 @@ static void time_compile(struct wait_draft *draft)
 		weekday_compile(draft, days->items[i]);
 }
 
+static bool digits_only(struct str text, size_t from)
+{
+	size_t at = from;
+	while (at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9')
+		at++;
+	return at > from && at == text.len;
+}
+
 bool journey_offset_read(struct journey_build *build, const struct doc *doc, struct duration *out)
 {
 	struct diag_list *diags = build->compiler->reader.diags;
@@ -51,7 +59,10 @@ bool journey_offset_read(struct journey_build *build, const struct doc *doc, str
 		diag_hint(diags,
 		          diag_add(diags, DIAG_ERROR, DIAG_BAD_VALUE, doc->range, "\"%.*s\" is no distance in time",
 		                   STR_ARG(doc->text)),
-		          "write a length of time, with a minus for before: -30d, 2d, 12h");
+		          "%s",
+		          digits_only(doc->text, sign)
+		                  ? "in which unit? write a length of time such as -30d, 2d, 12h"
+		                  : "write a length of time, with a minus for before: -30d, 2d, 12h");
 		return false;
 	}
 	out->ms = factor * offset.ms;

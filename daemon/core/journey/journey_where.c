@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `where:` and the days on which a journey takes people in: conditions that need no expression. */
+#include "core/doc_time.h"
 #include "core/journey/journey_compile.h"
 
 /* Room for whatever a scalar is read into. */
@@ -125,10 +126,11 @@ static bool day_or_moment_read(struct journey_build *build, const struct doc *do
 	out->is_day = date_parse(doc->text, &out->day);
 	if (out->is_day || instant_parse(doc->text, &out->moment))
 		return true;
-	diag_hint(diags,
-	          diag_add(diags, DIAG_ERROR, DIAG_BAD_VALUE, doc->range, "\"%.*s\" is neither a day nor a moment",
-	                   STR_ARG(doc->text)),
-	          "write 2026-05-10, or 2026-05-10T09:00:00Z");
+	struct diag *diag = diag_add(diags, DIAG_ERROR, DIAG_BAD_VALUE, doc->range,
+	                             "\"%.*s\" is neither a day nor a moment", STR_ARG(doc->text));
+	diag->hint = doc_time_other_date(diags->arena, doc->text);
+	if (!diag->hint.len)
+		diag_hint(diags, diag, "write 2026-05-10, or 2026-05-10T09:00:00Z");
 	return false;
 }
 

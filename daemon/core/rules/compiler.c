@@ -159,7 +159,8 @@ static void add_constants(struct env_names *names, const struct compiler *compil
 		                                  .type = rules->constants[i].type,
 		                                  .bank = BANK_TABLE,
 		                                  .slot = (uint16_t)i,
-		                                  .certain = true});
+		                                  .certain = true,
+		                                  .constant = &rules->constant_values[i]});
 }
 
 void env_add_traits(struct env_names *names, const struct compiler *compiler)
@@ -172,7 +173,9 @@ void env_add_traits(struct env_names *names, const struct compiler *compiler)
 		env_add(names, (struct expr_name){.path = path(names, "trait", trait->name),
 		                                  .type = trait->type,
 		                                  .bank = BANK_TRAIT,
-		                                  .slot = (uint16_t)i});
+		                                  .slot = (uint16_t)i,
+		                                  .words = trait->words,
+		                                  .word_count = trait->word_count});
 	}
 	add_constants(names, compiler);
 }

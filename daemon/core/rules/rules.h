@@ -75,7 +75,9 @@ struct trait {
 	const struct trait_score *scores; /* of TRAIT_RFM */
 	const struct trait_tier *tiers;   /* of TRAIT_TIER: invitations first, then points, rising */
 	size_t tier_count;
-	struct str otherwise; /* of TRAIT_TIER: below all of them; empty: absent */
+	struct str otherwise;    /* of TRAIT_TIER: below all of them; empty: absent */
+	const struct str *words; /* of TRAIT_TIER: all that it can be; else NULL */
+	size_t word_count;
 };
 
 struct profile_setter {

@@ -51,8 +51,13 @@ static void report_kind(struct compiler *compiler, const struct doc *doc)
 	struct str keys[KIND_COUNT];
 	for (size_t i = 0; i < KIND_COUNT; i++)
 		keys[i] = KINDS[i].key;
-	struct str first = doc->count ? doc->pairs[0].key->text : (struct str){0};
-	struct diag_range range = doc->count ? doc->pairs[0].key->range : doc->range;
+	size_t meant = 0;
+	while (meant + 1 < doc->count && !diag_nearest(doc->pairs[meant].key->text, keys, KIND_COUNT))
+		meant++;
+	if (doc->count && !diag_nearest(doc->pairs[meant].key->text, keys, KIND_COUNT))
+		meant = 0;
+	struct str first = doc->count ? doc->pairs[meant].key->text : (struct str){0};
+	struct diag_range range = doc->count ? doc->pairs[meant].key->range : doc->range;
 	struct diag *diag =
 	        diag_add(diags, DIAG_ERROR, DIAG_FILE_KIND, range, "no key says what kind of rule this file holds");
 	if (doc_get(doc, STR("journey"))) {

@@ -81,10 +81,22 @@ struct field_walk {
 	struct arena_list fields, names; /* struct event_field, and where it was named */
 };
 
+/* { tpye: int, required: true } */
+static bool type_misspelt(const struct doc *map)
+{
+	static const struct str TYPE = {"type", 4};
+	bool misspelt = false, others = doc_get(map, STR("required")) || doc_get(map, STR("about"));
+	for (size_t i = 0; i < map->count; i++)
+		misspelt |= diag_nearest(map->pairs[i].key->text, &TYPE, 1) != NULL;
+	return misspelt && others;
+}
+
 /* A map nests unless it says `type: WORD`: the field `address.type` is declared as `type: { type: string }`. */
 static bool nests(const struct doc *doc)
 {
 	const struct doc *type = doc->kind == DOC_MAP ? doc_get(doc, STR("type")) : NULL;
+	if (doc->kind == DOC_MAP && !type && type_misspelt(doc))
+		return false;
 	return doc->kind == DOC_MAP && !(type && type->kind == DOC_SCALAR);
 }
 

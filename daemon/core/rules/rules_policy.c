@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Segments (kept as documents), the list of templates, the contact policy and the limits. */
+#include "core/doc_scalar.h"
 #include "core/rules/rules_compile.h"
 #include "core/rules/rules_fields.h"
 
@@ -204,12 +205,21 @@ static const char *cap_fault(const struct cap_source *cap, struct str *key, cons
 	return cap->within.ms < 1000 ? "a cap needs a window of a second at least" : NULL;
 }
 
+/* What is no number or duration was reported when it was read. */
+static bool readable(struct str key, const struct doc *value)
+{
+	struct duration duration;
+	if (str_eq(key, STR("within")))
+		return duration_parse(value->text, &duration);
+	return scalar_resolve(value).type == SCALAR_INT;
+}
+
 static bool cap_check(struct rules_build *build, const struct cap_source *cap, const struct doc *doc)
 {
 	struct diag_list *diags = build->compiler->reader.diags;
 	struct str key;
 	const char *hint, *fault = cap_fault(cap, &key, &hint);
-	if (fault)
+	if (fault && readable(key, doc_get(doc, key)))
 		diag_hint(diags, diag_add(diags, DIAG_ERROR, DIAG_BAD_CAP, doc_get(doc, key)->range, "%s", fault), "%s",
 		          hint);
 	return !fault;

@@ -111,6 +111,16 @@ static void steps_compile(struct rules_build *build, const struct doc *map, stru
 	}
 }
 
+static void list_words(struct rules_build *build, struct trait *trait)
+{
+	struct str *words = arena_alloc(build->arena, (trait->tier_count + 1) * sizeof(*words));
+	for (size_t i = 0; i < trait->tier_count; i++)
+		words[trait->word_count++] = trait->tiers[i].name;
+	if (trait->otherwise.len)
+		words[trait->word_count++] = trait->otherwise;
+	trait->words = words;
+}
+
 static void tier_compile(struct rules_build *build, const struct doc *doc, struct trait *trait)
 {
 	struct tier_keys keys = {0};
@@ -124,6 +134,7 @@ static void tier_compile(struct rules_build *build, const struct doc *doc, struc
 	trait->tiers = tiers.items;
 	trait->tier_count = tiers.count;
 	trait->otherwise = keys.otherwise;
+	list_words(build, trait);
 }
 
 static void refuse_event_keys(struct rules_build *build, const struct trait_keys *keys)

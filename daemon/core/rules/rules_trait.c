@@ -86,10 +86,12 @@ static void trait_read(struct rules_build *build, const struct doc *key, const s
 	struct doc_reader *reader = &build->compiler->reader;
 	struct trait_keys *keys = arena_zalloc(build->arena, sizeof(*keys));
 	enum trait_kind kind = TRAIT_COUNT;
-	if (!rules_identifier(build, key, "a trait") || !doc_read(reader, map, TRAIT_FIELDS, keys))
+	if (!rules_identifier(build, key, "a trait"))
 		return;
-	const struct doc *below = computation(build, key, keys, &kind);
-	if (!within_check(build, map, keys))
+	/* what is wrong is declared all the same, or whoever reads it would be wrong too */
+	bool good = doc_read(reader, map, TRAIT_FIELDS, keys);
+	const struct doc *below = good ? computation(build, key, keys, &kind) : NULL;
+	if (!good || !within_check(build, map, keys))
 		keys->within.ms = 0;
 	rules_name(build, &build->trait_names, key->text, key->range);
 	struct trait *trait = arena_list_add(&build->traits, build->arena, sizeof(*trait));
@@ -98,7 +100,7 @@ static void trait_read(struct rules_build *build, const struct doc *key, const s
 	trait->plain = kind <= TRAIT_FIRST_TIME && keys->within.ms == 0;
 	struct trait_draft *draft = arena_list_add(&build->trait_drafts, build->arena, sizeof(*draft));
 	*draft = (struct trait_draft){key, below, keys, kind};
-	if (trait_computed(trait) && keys->has_within)
+	if (good && trait_computed(trait) && keys->has_within)
 		refuse(build, doc_get(map, STR("within")), "within", kind);
 }
 
