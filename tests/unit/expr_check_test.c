@@ -193,6 +193,10 @@ static void long_chains_within_the_limits_compile(void **state)
 		buf_str(&text, i < 60 ? STR("+1)") : STR("-1"));
 	buf_char(&text, '\0');
 	assert_string_equal(fixture_eval(&fx, text.ptr), "-123");
+	/* how many turns a macro over literals takes is known */
+	assert_string_equal(fixture_eval(&fx, "{'a': 1}.all(a, ['b', 'c'].all(b, event.tags.all(c, event.tags.all(d, "
+	                                      "a + b != c + d))))"),
+	                    "true");
 	buf_release(&text);
 	fixture_release(&fx);
 }
