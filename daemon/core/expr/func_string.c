@@ -36,10 +36,10 @@ static bool spend_walk(struct run *run, struct str text, int64_t index)
 	return run_spend(run, least / BYTES_WALKED);
 }
 
-/* One that goes forward is linear, and so is counting up to what it found. */
-static bool spend_search(struct run *run, struct str text)
+/* One that goes forward is linear in both, and so is counting up to what it found. */
+static bool spend_search(struct run *run, struct str text, struct str what)
 {
-	return run_spend(run, text.len / BYTES_WALKED);
+	return run_spend(run, (text.len + what.len) / BYTES_WALKED);
 }
 
 /* One from the end may compare the whole of `what` at each byte. */
@@ -57,7 +57,7 @@ static struct value contains(struct run *run, const struct value *args, uint32_t
 {
 	(void)count;
 	struct str text = value_text(args[0]), what = value_text(args[1]);
-	if (!spend_search(run, text))
+	if (!spend_search(run, text, what))
 		return run_fault(FAULT_BUDGET);
 	return value_bool(find(text, what, 0) != SIZE_MAX);
 }
@@ -99,7 +99,7 @@ static struct value index_of(struct run *run, const struct value *args, uint32_t
 {
 	struct str text = value_text(args[0]), what = value_text(args[1]);
 	size_t from = 0;
-	if (!spend_search(run, text) || (count == 3 && !spend_walk(run, text, args[2].i)))
+	if (!spend_search(run, text, what) || (count == 3 && !spend_walk(run, text, args[2].i)))
 		return run_fault(FAULT_BUDGET);
 	if (count == 3 && !points_offset(text, args[2].i, &from))
 		return run_fault(FAULT_RANGE);
