@@ -24,12 +24,15 @@ bool value_timestamp_make(int64_t seconds, int64_t nanos, struct value *out)
 
 bool value_duration_make(int64_t seconds, int64_t nanos, struct value *out)
 {
-	if (!carry(&seconds, &nanos) || seconds < -DURATION_MAX_S || seconds >= DURATION_MAX_S)
+	if (!carry(&seconds, &nanos))
 		return false;
 	if (seconds < 0 && nanos > 0) { /* both parts of one sign */
 		seconds++;
 		nanos -= NANOS;
 	}
+	if (seconds < -DURATION_MAX_S || seconds > DURATION_MAX_S ||
+	    ((seconds == DURATION_MAX_S || seconds == -DURATION_MAX_S) && nanos != 0))
+		return false; /* alike on both sides, so that minus of a duration is always one */
 	*out = (struct value){.kind = VALUE_DURATION, .size = (int32_t)nanos, .i = seconds};
 	return true;
 }

@@ -40,6 +40,19 @@ static void months_let_in_and_out_on_their_days(void **state)
 	       "2026-03-01T00:00:00Z entered \n2026-03-01T00:00:00Z exited exit_node (out)\n");
 }
 
+static void months_that_a_trait_counts_let_in_too(void **state)
+{
+	static const char RULES_OF_TRAIT[] =
+	        "event: born\nfields: { day: date, zone: string }\nsets: { birthday: event.day, timezone: event.zone "
+	        "}\n"
+	        "---\nprofile: { birthday: date }\n---\ntraits: { months: { value: months_since(profile.birthday) } }\n"
+	        "---\nsegment: s\ncases: { yes: 'trait.months >= 20' }\n";
+	(void)state;
+	expect(RULES_OF_TRAIT, ON("enter"),
+	       "{at: 2024-05-02T10:00:00Z, event: born, day: 2024-05-02, zone: Europe/Berlin}",
+	       "2026-01-01T23:00:00Z entered \n2026-01-01T23:00:00Z exited exit_node (out)\n");
+}
+
 static void an_age_of_who_was_born_on_29_february(void **state)
 {
 	(void)state;
@@ -103,6 +116,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(months_let_in_and_out_on_their_days),
+	        cmocka_unit_test(months_that_a_trait_counts_let_in_too),
 	        cmocka_unit_test(an_age_of_who_was_born_on_29_february),
 	        cmocka_unit_test(birthdays_over_four_years_come_to_their_day),
 	        cmocka_unit_test(months_after_a_moment_are_at_its_time_of_day),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "expr_fixture.h"
 
+#include <dirent.h>
 #include <stdio.h>
 
 /* The first finding: code, place, message, hint and what is known, on a line each. */
@@ -192,6 +193,10 @@ static void long_chains_within_the_limits_compile(void **state)
 		buf_str(&text, i < 60 ? STR("+1)") : STR("-1"));
 	buf_char(&text, '\0');
 	assert_string_equal(fixture_eval(&fx, text.ptr), "-123");
+	/* how many turns a macro over literals takes is known */
+	assert_string_equal(fixture_eval(&fx, "{'a': 1}.all(a, ['b', 'c'].all(b, event.tags.all(c, event.tags.all(d, "
+	                                      "a + b != c + d))))"),
+	                    "true");
 	buf_release(&text);
 	fixture_release(&fx);
 }
@@ -239,6 +244,38 @@ static void the_language_page_lists_every_function(void **state)
 	buf_release(&row);
 }
 
+/* Whether any file of the folder holds the text. */
+static bool folder_holds(const char *folder, const char *text)
+{
+	struct dirent *entry;
+	char path[512], bytes[4096];
+	bool found = false;
+	DIR *dir = opendir(folder);
+	assert_non_null(dir);
+	while (!found && (entry = readdir(dir)) != NULL) {
+		snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+		FILE *file = fopen(path, "r");
+		size_t size = file ? fread(bytes, 1, sizeof bytes, file) : 0;
+		found = memmem(bytes, size, text, strlen(text)) != NULL;
+		if (file)
+			fclose(file);
+	}
+	closedir(dir);
+	return found;
+}
+
+static void the_kept_input_of_the_fuzzer_calls_every_function(void **state)
+{
+	char call[64];
+	(void)state;
+	for (size_t i = 0; i < expr_function_count(); i++) {
+		struct expr_function function = expr_function_at(i);
+		snprintf(call, sizeof call, "%s%s(", function.method ? "." : "", function.name);
+		if (!folder_holds(SOURCE_DIR "/tests/fuzz/corpus/expression", call))
+			fail_msg("no file of tests/fuzz/corpus/expression calls %s", call);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,6 +290,7 @@ int main(void)
 	        cmocka_unit_test(long_chains_within_the_limits_compile),
 	        cmocka_unit_test(rows_of_a_function_stand_together_and_read_well),
 	        cmocka_unit_test(the_language_page_lists_every_function),
+	        cmocka_unit_test(the_kept_input_of_the_fuzzer_calls_every_function),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

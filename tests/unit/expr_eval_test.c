@@ -145,6 +145,42 @@ static void numbers_overflow_into_errors(void **state)
 	EXPECT(rows);
 }
 
+static void months_and_years_end_with_the_calendar(void **state)
+{
+	static const struct expected rows[] = {
+	        {"add_months(date(\"9999-12-31\"), 1)", "fault at 0: an index, a time or a conversion is out of range"},
+	        {"add_months(date(\"9999-11-30\"), 1)", "\"9999-12-30\""},
+	        {"add_years(date(\"0002-01-01\"), -1)", "\"0001-01-01\""},
+	        {"add_years(date(\"0001-12-31\"), -1)", "fault at 0: an index, a time or a conversion is out of range"},
+	        {"add_years(now, 9223372036854775807)", "fault at 0: an index, a time or a conversion is out of range"},
+	        {"date(timestamp(\"9999-12-31T23:59:59Z\"), \"+01:00\")",
+	         "fault at 0: an index, a time or a conversion is out of range"},
+	        {"add_years(now, 8000)", "fault at 0: an index, a time or a conversion is out of range"},
+	        {"add_months(timestamp(\"2026-01-31T10:00:00.123456789Z\"), 1)", "\"2026-02-28T10:00:00.123456789Z\""},
+	};
+	(void)state;
+	EXPECT(rows);
+}
+
+static void what_is_no_number_or_length_of_time_is_never_one(void **state)
+{
+	static const struct expected rows[] = {
+	        {"double(\"1e400\")", "fault at 0: an index, a time or a conversion is out of range"},
+	        {"math.isInf(double(\"-Infinity\"))", "true"},
+	        {"math.isNaN(math.least(0.0 / 0.0, 3.0))", "true"},
+	        {"math.isNaN(math.least(3.0, 0.0 / 0.0))", "true"},
+	        {"math.isNaN(math.greatest([1.0, 0.0 / 0.0, 3.0]))", "true"},
+	        {"duration(\"9223372036s\")", "\"9223372036s\""},
+	        {"-duration(\"-9223372036s\") == duration(\"9223372036s\")", "true"},
+	        {"seconds(9223372036) + duration(\"1ns\")",
+	         "fault at 20: an index, a time or a conversion is out of range"},
+	        {"seconds(-9223372036) - duration(\"1ns\")",
+	         "fault at 21: an index, a time or a conversion is out of range"},
+	};
+	(void)state;
+	EXPECT(rows);
+}
+
 static void texts_are_counted_in_characters(void **state)
 {
 	static const struct expected rows[] = {
@@ -239,6 +275,8 @@ int main(void)
 	        cmocka_unit_test(helpers_use_the_zone_of_the_customer),
 	        cmocka_unit_test(macros_go_through_lists_and_maps),
 	        cmocka_unit_test(numbers_overflow_into_errors),
+	        cmocka_unit_test(months_and_years_end_with_the_calendar),
+	        cmocka_unit_test(what_is_no_number_or_length_of_time_is_never_one),
 	        cmocka_unit_test(texts_are_counted_in_characters),
 	        cmocka_unit_test(a_condition_is_true_only_when_it_evaluates_to_true),
 	        cmocka_unit_test(evaluation_is_bounded_in_steps_and_memory),

@@ -168,7 +168,10 @@ static void add_cost(struct ast *ast)
 {
 	ast->cost = 1;
 	if (ast->kind == AST_MACRO) {
-		double turns = ast->kids[0]->kind == AST_LIST ? ast->kids[0]->count : EXPR_LIST_GUESS;
+		const struct ast *range = ast->kids[0];
+		double turns = EXPR_LIST_GUESS;
+		if (range->kind == AST_LIST || range->kind == AST_MAP)
+			turns = range->kind == AST_MAP ? range->count / 2 : range->count;
 		ast->cost += ast->kids[0]->cost;
 		for (uint32_t i = 1; i < ast->count; i++)
 			ast->cost += turns * (1 + ast->kids[i]->cost);

@@ -104,6 +104,13 @@ static inline bool run_spend(struct run *run, size_t steps)
 	return run->steps >= 0;
 }
 
+/* Work that is measured in bytes: so many of them a step. A step is about ten nanoseconds. */
+enum {
+	BYTES_COMPARED = 256,
+	BYTES_WALKED = 16, /* counted or searched */
+	BYTES_CHANGED = 2, /* looked at twice, with a call for what is found */
+};
+
 struct value code_add(struct run *run, const struct code *code);
 struct value code_sub(struct run *run, const struct code *code);
 struct value code_mul(struct run *run, const struct code *code);

@@ -117,14 +117,13 @@ static size_t weight(struct value v)
 {
 	size_t sum = 0;
 	if (v.kind == VALUE_STRING)
-		return (size_t)v.size / 64;
+		return (size_t)v.size / BYTES_COMPARED;
 	if (v.kind == VALUE_LIST) {
 		for (int32_t i = 0; i < v.size; i++)
-			sum += 1 + weight(v.items[i]);
+			sum += 2 + weight(v.items[i]);
 	} else if (v.kind == VALUE_MAP) {
-		sum = (size_t)v.size * (size_t)v.size;
 		for (int32_t i = 0; i < v.size; i++)
-			sum += weight(v.entries[i].key) + weight(v.entries[i].value);
+			sum += (size_t)v.size * (1 + weight(v.entries[i].key)) + weight(v.entries[i].value);
 	}
 	return sum;
 }
@@ -148,7 +147,7 @@ static struct value eval_equal(struct run *run, const struct code *code)
 	if (!operands(run, code, &a, &b))
 		return a;
 	bool equal;
-	if (a.kind == VALUE_STRING && b.kind == VALUE_STRING)
+	if (a.kind == VALUE_STRING && b.kind == VALUE_STRING && (a.size != b.size || a.size < BYTES_COMPARED))
 		equal = a.size == b.size && memcmp(a.text, b.text, (size_t)a.size) == 0;
 	else if (!run_spend(run, weight(a)))
 		return code_fault(code, FAULT_BUDGET);
@@ -167,6 +166,8 @@ static struct value eval_order(struct run *run, const struct code *code)
 	struct value a, b;
 	if (!operands(run, code, &a, &b))
 		return a;
+	if (a.kind == VALUE_STRING && !run_spend(run, weight(a)))
+		return code_fault(code, FAULT_BUDGET);
 	int order = value_cmp(a, b);
 	if (order == 2)
 		return is_nan(a) || is_nan(b) ? value_bool(false) : code_fault(code, FAULT_TYPE);
@@ -217,7 +218,7 @@ static struct value eval_index(struct run *run, const struct code *code)
 		return index_list(code, of, by);
 	if (of.kind != VALUE_MAP)
 		return code_fault(code, FAULT_TYPE);
-	if (!run_spend(run, (size_t)of.size))
+	if (!run_spend(run, (size_t)of.size * (1 + weight(by))))
 		return code_fault(code, FAULT_BUDGET);
 	const struct value *found = value_find(of, by);
 	return found && found->kind != VALUE_ABSENT ? *found : code_fault(code, FAULT_ABSENT);

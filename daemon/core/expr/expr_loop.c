@@ -16,10 +16,12 @@ struct value code_list(struct run *run, const struct code *code)
 	return (struct value){.kind = VALUE_LIST, .size = (int32_t)code->count, .items = items};
 }
 
-static enum expr_fault key_fault(struct value map, struct value key)
+static enum expr_fault key_fault(struct run *run, struct value map, struct value key)
 {
 	if (key.kind != VALUE_STRING && key.kind != VALUE_INT && key.kind != VALUE_BOOL)
 		return FAULT_TYPE;
+	if (key.kind == VALUE_STRING && !run_spend(run, (size_t)map.size * ((size_t)key.size / BYTES_COMPARED)))
+		return FAULT_BUDGET;
 	return value_find(map, key) ? FAULT_RANGE : FAULT_NONE; /* a key twice */
 }
 
@@ -37,7 +39,7 @@ struct value code_map(struct run *run, const struct code *code)
 		struct value value = code_eval(run, &code->kids[2 * i + 1]);
 		if (value.kind == VALUE_ERROR)
 			return value;
-		enum expr_fault fault = key_fault(map, key);
+		enum expr_fault fault = key_fault(run, map, key);
 		if (fault)
 			return code_fault(&code->kids[2 * i], fault);
 		entries[map.size++] = (struct value_entry){key, value};

@@ -111,11 +111,8 @@ static enum expr_ageing ageing(const struct code *code)
 	static const struct {
 		const char *name;
 		enum expr_ageing ageing;
-	} BY_DAY[] = {{"days_until", AGEING_AGE},
-	              {"days_since", AGEING_AGE},
-	              {"years_since", AGEING_AGE},
-	              {"today", AGEING_DAYS},
-	              {"is_open", AGEING_DAYS}};
+	} BY_DAY[] = {{"days_until", AGEING_AGE},   {"days_since", AGEING_AGE}, {"years_since", AGEING_AGE},
+	              {"months_since", AGEING_AGE}, {"today", AGEING_DAYS},     {"is_open", AGEING_DAYS}};
 	enum expr_ageing most = AGEING_NONE;
 	if (code->op == OP_SLOT || code->op == OP_SLOT_DOUBLE || code->op == OP_CONSTANT)
 		return most;

@@ -5,6 +5,9 @@
 
 #include "core/expr/expr_code.h"
 
+/* What a look into a zone's table or rule counts as. */
+enum { ZONE_STEPS = 10 };
+
 struct local_time {
 	struct date date;
 	int32_t second; /* since midnight by the clock on the wall */

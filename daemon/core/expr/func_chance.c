@@ -70,11 +70,11 @@ static double alive(const struct model *m, const struct history *h)
 	return 1 / (1 + odds);
 }
 
-/* Gauss's series, which converges for 0 <= z < 1; NAN when it does not within TERMS_MAX terms. */
-static double hypergeometric(const double p[3], double z)
+/* Gauss's series, which converges for 0 <= z < 1; NAN when it does not within TERMS_MAX terms or the steps left. */
+static double hypergeometric(struct run *run, const double p[3], double z)
 {
 	double term = 1, sum = 1;
-	for (int k = 0; k < TERMS_MAX; k++) {
+	for (int k = 0; k < TERMS_MAX && run_spend(run, 1); k++) {
 		term *= (p[0] + k) * (p[1] + k) / (p[2] + k) * z / (k + 1);
 		sum += term;
 		if (fabs(term) <= 1e-15 * fabs(sum))
@@ -85,23 +85,23 @@ static double hypergeometric(const double p[3], double z)
 
 /* Without P(alive). With z = t / (alpha + T + t), Euler's transformation turns (1 - z)^(r + x) 2F1(r + x, b + x; c; z)
  * into (1 - z)^(a - 1) 2F1(a + b - 1 - r, a - 1; c; z): small terms however large x is. */
-static double to_come(const struct model *m, const struct history *h, double t)
+static double to_come(struct run *run, const struct model *m, const struct history *h, double t)
 {
 	double z = t / (m->alpha + h->age + t), c = m->a + m->b + h->repeats - 1;
-	double series = hypergeometric((double[]){m->a + m->b - 1 - m->r, m->a - 1, c}, z);
+	double series = hypergeometric(run, (double[]){m->a + m->b - 1 - m->r, m->a - 1, c}, z);
 	return c / (m->a - 1) * (1 - exp((m->a - 1) * log1p(-z)) * series);
 }
 
-static double expected(struct model m, const struct history *h, double t)
+static double expected(struct run *run, struct model m, const struct history *h, double t)
 {
 	double near = 1e-5, a = m.a;
 	if (fabs(a - 1) >= near)
-		return to_come(&m, h, t) * alive(&m, h);
+		return to_come(run, &m, h, t) * alive(&m, h);
 	double chance = alive(&m, h);
 	m.a = 1 - near;
-	double below = to_come(&m, h, t);
+	double below = to_come(run, &m, h, t);
 	m.a = 1 + near;
-	return (below + to_come(&m, h, t)) / 2 * chance;
+	return (below + to_come(run, &m, h, t)) / 2 * chance;
 }
 
 static struct value p_alive(struct run *run, const struct value *args, uint32_t count)
@@ -122,9 +122,9 @@ static struct value expected_purchases(struct run *run, const struct value *args
 	double ahead = (double)value_to_duration(args[4]).ms;
 	if (!read_model(args[0], &model) || !read_history(run, &model, args, &history) || ahead < 0)
 		return run_fault(FAULT_RANGE);
-	if (!run_spend(run, 5000))
+	double purchases = expected(run, model, &history, ahead / model.unit);
+	if (!run_spend(run, 100))
 		return run_fault(FAULT_BUDGET);
-	double purchases = expected(model, &history, ahead / model.unit);
 	return isfinite(purchases) ? value_double(purchases > 0 ? purchases : 0) : run_fault(FAULT_RANGE);
 }
 

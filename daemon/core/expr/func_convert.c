@@ -4,6 +4,7 @@
 #include "core/expr/expr_literal.h"
 #include "core/value_time.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static struct value same(struct run *run, const struct value *args, uint32_t count)
@@ -50,7 +51,7 @@ static struct value double_of_int(struct run *run, const struct value *args, uin
 
 static struct value double_of_string(struct run *run, const struct value *args, uint32_t count)
 {
-	(void)run, (void)count;
+	(void)count;
 	char copy[64], *end;
 	struct str text = value_text(args[0]);
 	if (text.len == 0 || text.len >= sizeof copy || strchr(" \t\n\r\v\f", text.ptr[0]) ||
@@ -58,13 +59,18 @@ static struct value double_of_string(struct run *run, const struct value *args, 
 		return run_fault(FAULT_RANGE);
 	memcpy(copy, text.ptr, text.len);
 	copy[text.len] = '\0';
+	if (!run_spend(run, 20))
+		return run_fault(FAULT_BUDGET);
 	double number = strtod(copy, &end);
-	return end == copy + text.len ? value_double(number) : run_fault(FAULT_RANGE);
+	bool finite = isfinite(number) || !strpbrk(copy, "0123456789"); /* a word for infinity is one, 1e400 is none */
+	return end == copy + text.len && finite ? value_double(number) : run_fault(FAULT_RANGE);
 }
 
 static struct value string_of(struct run *run, const struct value *args, uint32_t count)
 {
 	char text[TIME_TEXT_MAX];
+	if (args[0].kind == VALUE_DOUBLE && !run_spend(run, 40))
+		return run_fault(FAULT_BUDGET);
 	size_t len = value_scalar_text(args[0], text);
 	char *copy = run_alloc(run, len);
 	(void)count;
@@ -78,7 +84,9 @@ static struct value bool_of(struct run *run, const struct value *args, uint32_t 
 {
 	static const char *const WORDS[2][5] = {{"0", "f", "false", "FALSE", "False"},
 	                                        {"1", "t", "true", "TRUE", "True"}};
-	(void)run, (void)count;
+	(void)count;
+	if (!run_spend(run, 10))
+		return run_fault(FAULT_BUDGET);
 	for (size_t i = 0; i < 10; i++)
 		if (str_eq(value_text(args[0]), str_from(WORDS[i / 5][i % 5])))
 			return value_bool(i >= 5);

@@ -34,6 +34,7 @@ static bool local(struct run *run, const struct value *args, uint32_t count, str
 	*out = (struct local_time){.date = {(int32_t)args[0].i}};
 	if (!zone)
 		return false;
+	(void)run_spend(run, ZONE_STEPS); /* when it was the last, the next node fails */
 	if (args[0].kind == VALUE_TIMESTAMP)
 		time_local(zone, args[0], out);
 	return true;
@@ -53,8 +54,13 @@ static struct value weekday_word(struct date date)
 	return value_str(WORDS[date_weekday(date)]);
 }
 
-/* In a zone the last moment of all may lie on a day that is none any more. */
-LOCAL_FUNCTION(date_of_timestamp, value_date(date_add(time.date, 0)))
+/* The last day of all may be over already in a zone. */
+static bool in_calendar(struct date date)
+{
+	return date.days >= DATE_MIN.days && date.days <= DATE_MAX.days;
+}
+
+LOCAL_FUNCTION(date_of_timestamp, in_calendar(time.date) ? value_date(time.date) : run_fault(FAULT_RANGE))
 LOCAL_FUNCTION(year, value_int(civil_from(time.date).year))
 LOCAL_FUNCTION(month, value_int(civil_from(time.date).month))
 LOCAL_FUNCTION(day, value_int(civil_from(time.date).day))
@@ -72,6 +78,7 @@ static struct value date_of_string(struct run *run, const struct value *args, ui
 static struct date today_of(struct run *run)
 {
 	struct local_time time;
+	(void)run_spend(run, ZONE_STEPS);
 	time_local(run->frame->zone, value_instant(run->frame->now), &time);
 	return date_add(time.date, 0);
 }
@@ -125,11 +132,17 @@ static struct value move_months(struct run *run, struct value when, int64_t mont
 	if (months > MOST || months < -MOST)
 		return run_fault(FAULT_RANGE);
 	local(run, &when, 1, &time);
+	(void)run_spend(run, 3 * ZONE_STEPS);
+	struct civil from = civil_from(time.date);
+	int64_t month = INT64_C(12) * from.year + from.month - 1 + months;
+	if (month < 12 || month >= INT64_C(12) * 10000)
+		return run_fault(FAULT_RANGE);
 	struct date date = calendar_add_months(time.date, (int)months);
 	if (when.kind == VALUE_DATE)
 		return value_date(date);
 	struct daytime at = calendar_daytime(run->frame->zone, value_to_instant(when));
-	return value_instant(calendar_instant(run->frame->zone, date, at));
+	struct value moved = value_instant(calendar_instant(run->frame->zone, date, at));
+	return value_timestamp_make(moved.i, when.size, &moved) ? moved : run_fault(FAULT_RANGE);
 }
 
 static struct value add_months(struct run *run, const struct value *args, uint32_t count)

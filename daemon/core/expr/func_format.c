@@ -92,6 +92,7 @@ static void put_value(struct writer *writer, struct value v, int depth)
 		}
 		put(writer, STR("]"));
 	} else {
+		(void)run_spend(writer->run, v.kind == VALUE_DOUBLE ? 40 : 0); /* put notices */
 		put(writer, (struct str){room, value_scalar_text(v, room)});
 	}
 }
@@ -118,6 +119,8 @@ static void put_real(struct writer *writer, struct value v, char form, int preci
 		return;
 	}
 	int len = snprintf(room, sizeof room, form == 'e' ? "%.*e" : "%.*f", precision, number);
+	if (!run_spend(writer->run, 20 + (size_t)len))
+		fail(writer, FAULT_BUDGET);
 	put(writer, (struct str){room, (size_t)len});
 }
 

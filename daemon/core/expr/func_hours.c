@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opening hours, as rules/ give them. */
 #include "core/expr/expr_func.h"
+#include "core/expr/expr_time.h"
 #include "core/opening.h"
 
 static struct value is_open(struct run *run, const struct value *args, uint32_t count)
@@ -13,6 +14,7 @@ static struct value is_open(struct run *run, const struct value *args, uint32_t 
 	const struct zone *zone = frame->zone;
 	if (opening->timezone.len)
 		zone = zone_find(frame->zones, opening->timezone, &fixed);
+	(void)run_spend(run, 2 * ZONE_STEPS);
 	struct instant at = count == 2 ? value_to_instant(args[1]) : frame->now;
 	return zone ? value_bool(opening_at(opening, zone, at)) : run_fault(FAULT_ZONE);
 }

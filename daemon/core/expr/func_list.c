@@ -6,7 +6,7 @@
 static struct value string_size(struct run *run, const struct value *args, uint32_t count)
 {
 	(void)count;
-	if (!run_spend(run, (size_t)args[0].size / 64))
+	if (!run_spend(run, (size_t)args[0].size / BYTES_WALKED))
 		return run_fault(FAULT_BUDGET);
 	return value_int((int64_t)points_count(value_text(args[0])));
 }

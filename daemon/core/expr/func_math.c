@@ -7,9 +7,12 @@
 static struct value pick(const struct value *args, uint32_t count, int sign)
 {
 	struct value best = args[0];
-	for (uint32_t i = 1; i < count; i++)
+	for (uint32_t i = 0; i < count; i++) {
+		if (args[i].kind == VALUE_DOUBLE && isnan(args[i].d))
+			return args[i];
 		if (value_cmp(args[i], best) == sign)
 			best = args[i];
+	}
 	return best;
 }
 

@@ -6,17 +6,12 @@
 /* Where a text is found at or behind `from`; SIZE_MAX when nowhere. */
 static size_t find(struct str text, struct str what, size_t from)
 {
-	for (size_t at = from; at + what.len <= text.len; at++) {
-		if (what.len == 0)
-			return at;
-		const char *first = memchr(text.ptr + at, what.ptr[0], text.len - what.len - at + 1);
-		if (!first)
-			return SIZE_MAX;
-		at = (size_t)(first - text.ptr);
-		if (memcmp(first, what.ptr, what.len) == 0)
-			return at;
-	}
-	return SIZE_MAX;
+	if (from + what.len > text.len)
+		return SIZE_MAX;
+	if (what.len == 0)
+		return from;
+	const char *found = memmem(text.ptr + from, text.len - from, what.ptr, what.len);
+	return found ? (size_t)(found - text.ptr) : SIZE_MAX;
 }
 
 /* The last place at or before `from`. */
@@ -32,10 +27,30 @@ static size_t find_last(struct str text, struct str what, size_t from)
 	return SIZE_MAX;
 }
 
-/* A search may compare the whole of `what` at each byte. */
+/* Down to the code point of that index, which has four bytes at most. */
+static bool spend_walk(struct run *run, struct str text, int64_t index)
+{
+	size_t least = index < 0 ? 0 : text.len;
+	if (index >= 0 && (uint64_t)index < text.len / 4)
+		least = 4 * (size_t)index;
+	return run_spend(run, least / BYTES_WALKED);
+}
+
+/* One that goes forward is linear in both, and so is counting up to what it found. */
 static bool spend_search(struct run *run, struct str text, struct str what)
 {
-	return run_spend(run, text.len / 64 * (1 + what.len / 16));
+	return run_spend(run, (text.len + what.len) / BYTES_WALKED);
+}
+
+/* One from the end may compare the whole of `what` at each byte. */
+static bool spend_last(struct run *run, struct str text, struct str what)
+{
+	return run_spend(run, text.len / 8 * (1 + what.len / 64));
+}
+
+static bool spend_compare(struct run *run, struct str a, struct str b)
+{
+	return run_spend(run, (a.len < b.len ? a.len : b.len) / BYTES_COMPARED);
 }
 
 static struct value contains(struct run *run, const struct value *args, uint32_t count)
@@ -49,22 +64,27 @@ static struct value contains(struct run *run, const struct value *args, uint32_t
 
 static struct value starts_with(struct run *run, const struct value *args, uint32_t count)
 {
-	(void)run, (void)count;
-	return value_bool(str_starts(value_text(args[0]), value_text(args[1])));
+	(void)count;
+	struct str text = value_text(args[0]), head = value_text(args[1]);
+	return spend_compare(run, text, head) ? value_bool(str_starts(text, head)) : run_fault(FAULT_BUDGET);
 }
 
 static struct value ends_with(struct run *run, const struct value *args, uint32_t count)
 {
-	(void)run, (void)count;
+	(void)count;
 	struct str text = value_text(args[0]), end = value_text(args[1]);
+	if (!spend_compare(run, text, end))
+		return run_fault(FAULT_BUDGET);
 	return value_bool(text.len >= end.len && str_eq(str_sub(text, text.len - end.len, text.len), end));
 }
 
 static struct value char_at(struct run *run, const struct value *args, uint32_t count)
 {
-	(void)run, (void)count;
+	(void)count;
 	struct str text = value_text(args[0]);
 	size_t at;
+	if (!spend_walk(run, text, args[1].i))
+		return run_fault(FAULT_BUDGET);
 	if (!points_offset(text, args[1].i, &at))
 		return run_fault(FAULT_RANGE);
 	return value_str(at == text.len ? STR("") : str_sub(text, at, points_next(text, at)));
@@ -79,7 +99,7 @@ static struct value index_of(struct run *run, const struct value *args, uint32_t
 {
 	struct str text = value_text(args[0]), what = value_text(args[1]);
 	size_t from = 0;
-	if (!spend_search(run, text, what))
+	if (!spend_search(run, text, what) || (count == 3 && !spend_walk(run, text, args[2].i)))
 		return run_fault(FAULT_BUDGET);
 	if (count == 3 && !points_offset(text, args[2].i, &from))
 		return run_fault(FAULT_RANGE);
@@ -90,7 +110,7 @@ static struct value last_index_of(struct run *run, const struct value *args, uin
 {
 	struct str text = value_text(args[0]), what = value_text(args[1]);
 	size_t from = text.len;
-	if (!spend_search(run, text, what))
+	if (!spend_last(run, text, what))
 		return run_fault(FAULT_BUDGET);
 	if (count == 3 && !points_offset(text, args[2].i, &from))
 		return run_fault(FAULT_RANGE);
@@ -155,7 +175,7 @@ static struct value replace(struct run *run, const struct value *args, uint32_t 
 {
 	struct str text = value_text(args[0]);
 	int64_t limit = count == 4 ? args[3].i : -1;
-	if (!run_spend(run, 1 + text.len / 8) || !spend_search(run, text, value_text(args[1])))
+	if (!run_spend(run, 1 + text.len / BYTES_CHANGED))
 		return run_fault(FAULT_BUDGET);
 	size_t len = replace_into(text, args, limit, NULL);
 	char *copy = run_alloc(run, len);
@@ -189,7 +209,7 @@ static struct value split(struct run *run, const struct value *args, uint32_t co
 	int64_t limit = count == 3 ? args[2].i : -1;
 	if (limit == 0 || (text.len == 0 && by.len == 0))
 		return (struct value){.kind = VALUE_LIST};
-	if (!run_spend(run, 1 + text.len / 8) || !spend_search(run, text, by))
+	if (!run_spend(run, 1 + text.len / BYTES_CHANGED))
 		return run_fault(FAULT_BUDGET);
 	size_t parts = split_into(text, by, limit, NULL);
 	struct value *items = run_alloc(run, parts * sizeof *items);
@@ -201,9 +221,10 @@ static struct value split(struct run *run, const struct value *args, uint32_t co
 
 static struct value substring(struct run *run, const struct value *args, uint32_t count)
 {
-	(void)run;
 	struct str text = value_text(args[0]);
 	size_t from, to = text.len;
+	if (!spend_walk(run, text, args[1].i) || (count == 3 && !spend_walk(run, text, args[2].i)))
+		return run_fault(FAULT_BUDGET);
 	if (!points_offset(text, args[1].i, &from) || (count == 3 && !points_offset(text, args[2].i, &to)) || to < from)
 		return run_fault(FAULT_RANGE);
 	return value_str(str_sub(text, from, to));

@@ -29,6 +29,7 @@ static bool local(struct run *run, const struct value *args, uint32_t count, str
 	const struct zone *zone = count == 2 ? time_zone(run, args[1], &fixed) : &ZONE_UTC;
 	if (!zone)
 		return false;
+	(void)run_spend(run, ZONE_STEPS); /* when it was the last, the next node fails */
 	time_local(zone, args[0], out);
 	return true;
 }
