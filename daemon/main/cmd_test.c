@@ -131,10 +131,11 @@ static void play_file(struct session *session, struct str path)
 	struct doc_reader reader = {&load->arena, &load->diags};
 	struct story_file file;
 	struct story_coverage coverage;
+	size_t before = load->diags.errors;
 	const struct diag_file *text = files_read(path, 4 << 20, &load->arena, &load->diags);
 	const struct doc *doc = text ? yaml_read(text, &reader) : NULL;
 	session->files++;
-	if (!doc || !story_file_read(&reader, doc, &session->context, &file))
+	if (!doc || !story_file_read(&reader, doc, &session->context, &file) || load->diags.errors > before)
 		return;
 	story_coverage_init(&coverage, file.journey, &load->arena);
 	for (size_t i = 0; i < file.count; i++)
