@@ -255,6 +255,22 @@ static void nothing_is_deferred_beyond_stale_after(void **state)
 	world_release(&world);
 }
 
+static void what_is_given_up_names_the_rule_that_forbids_longest_not_the_night_asked_first(void **state)
+{
+	struct world world;
+	(void)state;
+	world_with(&world,
+	           POLICY("  quiet_hours: { from: \"22:00\", to: \"03:30\" }\n"
+	                  "  frequency_caps: [ { name: three, max: 1, within: 72h } ]\n"),
+	           MAIL(", on_cap: defer, on_quiet: defer, stale_after: 1d"));
+	start(&world, "2026-01-01T12:00:00Z", "a");
+	start(&world, "2026-01-02T02:30:00Z", "b");
+	world_advance(&world, "2026-02-01T00:00:00Z");
+	expect_sends(&world, "2026-01-01T12:00:00Z sent a\n"
+	                     "2026-01-02T02:30:00Z skipped stale node-1 (three)\n");
+	world_release(&world);
+}
+
 static void too_much_may_end_the_run_or_go_by_another_channel(void **state)
 {
 	struct world world;
@@ -504,6 +520,7 @@ int main(void)
 	        cmocka_unit_test(of_two_at_an_instant_the_one_of_higher_priority_goes),
 	        cmocka_unit_test(a_waiting_touch_is_overtaken_by_the_next_and_replanned_with_its_date),
 	        cmocka_unit_test(where_a_send_says_nothing_the_policy_decides),
+	        cmocka_unit_test(what_is_given_up_names_the_rule_that_forbids_longest_not_the_night_asked_first),
 	        cmocka_unit_test(a_goal_ends_a_run_whose_message_waits),
 	        cmocka_unit_test(a_policy_that_fails_is_said_and_sends_nothing_wrong),
 	};

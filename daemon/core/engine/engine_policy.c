@@ -171,6 +171,22 @@ static struct instant caps_end(const struct policy_question *question, struct in
 	return at;
 }
 
+struct verdict policy_longest(const struct policy_question *question)
+{
+	struct instant now = question->step->at, end = quiet_end(question, now);
+	struct verdict longest = {end.ms > now.ms ? REASON_QUIET_HOURS : REASON_NONE, {0}};
+	size_t count = question->step->engine->set->rules.cap_count;
+	for (size_t i = 0; !question->send->exempt && i <= count; i++) {
+		const struct frequency_cap *cap = cap_at(question, i);
+		struct instant from = cap ? free_from(question, cap, now) : now;
+		if (from.ms <= end.ms)
+			continue;
+		end = from;
+		longest = (struct verdict){i < count ? REASON_FREQUENCY_CAP : REASON_HOW_OFTEN, cap->name};
+	}
+	return longest;
+}
+
 /* Each turn moves on to the end of what forbids; caps and quiet hours push each other on a few times at most. */
 struct instant policy_first(struct policy_question *question)
 {

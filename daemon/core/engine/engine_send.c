@@ -199,6 +199,10 @@ static enum send_result defer(struct step *step, struct sending *sending, struct
 	struct instant first = policy_first(&question);
 	int64_t stale = sending->send->stale_after.ms;
 	int64_t last = step->planned.ms + (stale > 0 && stale < LONGEST ? stale : LONGEST);
+	struct verdict longest = policy_longest(&question);
+	/* given up: not for what was asked first, but for what lasts longest */
+	if (first.ms > last && longest.reason != REASON_NONE)
+		verdict = longest;
 	struct str why = verdict.detail.len ? verdict.detail : reason_text(verdict.reason);
 	if (first.ms > last) {
 		decide(step, sending, DECISION_SKIPPED, (struct verdict){REASON_STALE, why});

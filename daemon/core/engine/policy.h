@@ -33,6 +33,9 @@ struct verdict policy_check(struct policy_question *question);
 /* The first whole minute after now at which quiet hours, caps and the rule of one at an instant would let it go, as far
  * as is known now; INSTANT_NEVER when there is none within a year. */
 struct instant policy_first(struct policy_question *question);
+/* Of quiet hours and caps the one that forbids the longest from now on, to be named where a message is given up for it;
+ * REASON_NONE when neither does. */
+struct verdict policy_longest(const struct policy_question *question);
 /* Remembers the send. */
 void policy_record(struct step *step, const struct send *send);
 

@@ -98,6 +98,8 @@ static void scan(struct mentions *mentions, const struct doc *doc)
 			scan_set(mentions, doc_get(pair->value, STR("profile")));
 		if (str_eq(pair->key->text, STR("tree")) && pair->value->kind == DOC_SCALAR) /* of a segment */
 			mention_add(mentions, &mentions->read, ROOT_TOPICS, pair->value->text);
+		if (str_eq(pair->key->text, STR("window")) || str_eq(pair->key->text, STR("window_of"))) /* of a wait */
+			mentions->hours = true;
 		scan(mentions, pair->value);
 	}
 }

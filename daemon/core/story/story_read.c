@@ -66,7 +66,7 @@ static const struct field TEST[] = {
         {.key = "until",
          .kind = FIELD_DOC,
          .offset = offsetof(struct raw_test, until),
-         .about = "When it ends; left out: when nothing is due any more.",
+         .about = "When it ends; left out: when nothing is due any more, or 20 years after the last event.",
          .note = "moment"},
         {.key = "expect",
          .kind = FIELD_DOC,
@@ -215,6 +215,19 @@ static bool read_start(struct story_reading *reading, const struct doc *doc, con
 	return false;
 }
 
+/* What recurs every year is due for ever: a story that names no end has one all the same. */
+static struct instant last_moment(const struct story *story)
+{
+	static const int64_t LONG = INT64_C(20) * 366 * DAY_MS;
+	struct instant last = story->start;
+	if (story->edition.before && story->edited_at.ms > last.ms)
+		last = story->edited_at;
+	for (size_t i = 0; i < story->event_count; i++)
+		if (story->events[i].at.ms > last.ms)
+			last = story->events[i].at;
+	return last.ms > INSTANT_MAX.ms - LONG ? INSTANT_NEVER : (struct instant){last.ms + LONG};
+}
+
 static bool read_test(struct story_reading *reading, const struct doc *doc, const struct raw_file *file)
 {
 	struct raw_test raw = {0};
@@ -231,6 +244,8 @@ static bool read_test(struct story_reading *reading, const struct doc *doc, cons
 	if (raw.edit)
 		right &= story_edit_read(reading, raw.edit);
 	right &= read_events(reading, raw.events);
+	if (!raw.until)
+		story->until = last_moment(story);
 	right &= read_expects(reading, raw.expect);
 	return right;
 }
