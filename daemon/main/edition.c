@@ -113,7 +113,8 @@ static bool read_once(struct editions *editions, const struct edition_asked *req
 	const struct journey *was = find(out->before, journey->name);
 	if (!was)
 		return false;
-	if (was->version_tag == journey->version_tag)
+	bool another = was->version_tag != journey->version_tag; /* else only its state changes, and nobody moves */
+	if (!another && was->state == journey->state && was->on_resume == journey->on_resume)
 		return refuse(editions, from, "means the same as what is now the journey", journey);
 	struct journey_older version = {older, was->version};
 	struct journey_files files = {.rules = load->rule_docs,
@@ -121,7 +122,7 @@ static bool read_once(struct editions *editions, const struct edition_asked *req
 	                              .journeys = load->journey_docs,
 	                              .journey_count = load->journey_doc_count,
 	                              .older = &version,
-	                              .older_count = 1};
+	                              .older_count = another};
 	out->after = compile(editions, &files);
 	return out->after != NULL;
 }

@@ -263,11 +263,11 @@ static void what_is_given_up_names_the_rule_that_forbids_longest_not_the_night_a
 	           POLICY("  quiet_hours: { from: \"22:00\", to: \"03:30\" }\n"
 	                  "  frequency_caps: [ { name: three, max: 1, within: 72h } ]\n"),
 	           MAIL(", on_cap: defer, on_quiet: defer, stale_after: 1d"));
-	start(&world, "2026-01-01T12:00:00Z", "a");
-	start(&world, "2026-01-02T02:30:00Z", "b");
+	world_enter(&world, "2026-01-01T12:00:00Z", "a");
+	world_enter(&world, "2026-01-02T02:30:00Z", "b");
 	world_advance(&world, "2026-02-01T00:00:00Z");
-	expect_sends(&world, "2026-01-01T12:00:00Z sent a\n"
-	                     "2026-01-02T02:30:00Z skipped stale node-1 (three)\n");
+	world_expect_sends(&world, "2026-01-01T12:00:00Z sent a\n"
+	                           "2026-01-02T02:30:00Z skipped stale node-1 (three)\n");
 	world_release(&world);
 }
 

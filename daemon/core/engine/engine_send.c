@@ -189,6 +189,20 @@ static bool waits(const struct send *send, enum reason reason)
 
 /* Until the first minute that is allowed as far as is known; then everything is asked again. Never so long that it is
  * stale, or that the sequence's next message is due. */
+static struct str why_text(struct verdict verdict)
+{
+	return verdict.detail.len ? verdict.detail : reason_text(verdict.reason);
+}
+
+/* Not for what was asked first, but for what lasts longest. */
+static void give_up(struct step *step, struct sending *sending, const struct policy_question *question,
+                    struct verdict first)
+{
+	struct verdict longest = policy_longest(question);
+	struct str why = why_text(longest.reason == REASON_NONE ? first : longest);
+	decide(step, sending, DECISION_SKIPPED, (struct verdict){REASON_STALE, why});
+}
+
 static enum send_result defer(struct step *step, struct sending *sending, struct verdict verdict, uint32_t touch)
 {
 	static const int64_t LONGEST = POLICY_LONGEST_DAYS * DAY_MS;
@@ -199,17 +213,12 @@ static enum send_result defer(struct step *step, struct sending *sending, struct
 	struct instant first = policy_first(&question);
 	int64_t stale = sending->send->stale_after.ms;
 	int64_t last = step->planned.ms + (stale > 0 && stale < LONGEST ? stale : LONGEST);
-	struct verdict longest = policy_longest(&question);
-	/* given up: not for what was asked first, but for what lasts longest */
-	if (first.ms > last && longest.reason != REASON_NONE)
-		verdict = longest;
-	struct str why = verdict.detail.len ? verdict.detail : reason_text(verdict.reason);
 	if (first.ms > last) {
-		decide(step, sending, DECISION_SKIPPED, (struct verdict){REASON_STALE, why});
+		give_up(step, sending, &question, verdict);
 		return SEND_DONE;
 	}
 	if (node->kind == NODE_SEQUENCE && first.ms >= sequence_next(step, instance).ms) {
-		decide(step, sending, DECISION_SKIPPED, (struct verdict){REASON_OVERTAKEN, why});
+		decide(step, sending, DECISION_SKIPPED, (struct verdict){REASON_OVERTAKEN, why_text(verdict)});
 		return SEND_DONE;
 	}
 	instance->deferred = touch + 1;
