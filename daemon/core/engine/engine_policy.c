@@ -117,6 +117,12 @@ static bool lost(const struct policy_question *question)
 
 /* ---- the whole ---- */
 
+static struct verdict cap_verdict(const struct policy_question *question, size_t i)
+{
+	bool listed = i < question->step->engine->set->rules.cap_count;
+	return (struct verdict){listed ? REASON_FREQUENCY_CAP : REASON_HOW_OFTEN, cap_at(question, i)->name};
+}
+
 /* What may become right by waiting. */
 static struct verdict check_moment(struct policy_question *question)
 {
@@ -132,7 +138,7 @@ static struct verdict check_moment(struct policy_question *question)
 	for (size_t i = 0; i <= count; i++) {
 		const struct frequency_cap *cap = cap_at(question, i);
 		if (cap && free_from(question, cap, step->at).ms > step->at.ms)
-			return (struct verdict){i < count ? REASON_FREQUENCY_CAP : REASON_HOW_OFTEN, cap->name};
+			return cap_verdict(question, i);
 	}
 	if (lost(question))
 		return (struct verdict){REASON_PRIORITY, {0}};
@@ -158,32 +164,27 @@ static struct instant whole_minute(struct instant at)
 	return (struct instant){over ? at.ms - over + MINUTE_MS : at.ms};
 }
 
-/* The caps' first moment from `at` on. */
-static struct instant caps_end(const struct policy_question *question, struct instant at)
+/* The caps' first moment from `at` on; *last, unless NULL, becomes the one that forbids until then, if one does. */
+static struct instant caps_end(const struct policy_question *question, struct instant at, struct verdict *last)
 {
 	size_t count = question->step->engine->set->rules.cap_count;
 	for (size_t i = 0; !question->send->exempt && i <= count; i++) {
 		const struct frequency_cap *cap = cap_at(question, i);
 		struct instant from = cap ? free_from(question, cap, at) : INSTANT_NONE;
-		if (from.ms > at.ms)
-			at = from;
+		if (from.ms <= at.ms)
+			continue;
+		at = from;
+		if (last)
+			*last = cap_verdict(question, i);
 	}
 	return at;
 }
 
 struct verdict policy_longest(const struct policy_question *question)
 {
-	struct instant now = question->step->at, end = quiet_end(question, now);
-	struct verdict longest = {end.ms > now.ms ? REASON_QUIET_HOURS : REASON_NONE, {0}};
-	size_t count = question->step->engine->set->rules.cap_count;
-	for (size_t i = 0; !question->send->exempt && i <= count; i++) {
-		const struct frequency_cap *cap = cap_at(question, i);
-		struct instant from = cap ? free_from(question, cap, now) : now;
-		if (from.ms <= end.ms)
-			continue;
-		end = from;
-		longest = (struct verdict){i < count ? REASON_FREQUENCY_CAP : REASON_HOW_OFTEN, cap->name};
-	}
+	struct instant now = question->step->at, morning = quiet_end(question, now);
+	struct verdict longest = {morning.ms > now.ms ? REASON_QUIET_HOURS : REASON_NONE, {0}};
+	caps_end(question, morning, &longest);
 	return longest;
 }
 
@@ -194,7 +195,7 @@ struct instant policy_first(struct policy_question *question)
 	struct instant at = {question->step->at.ms + 1};
 	int64_t last = question->step->at.ms + 366 * DAY_MS;
 	for (int turn = 0; turn < TURNS && at.ms <= last && at.ms <= INSTANT_MAX.ms; turn++) {
-		struct instant next = whole_minute(quiet_end(question, caps_end(question, whole_minute(at))));
+		struct instant next = whole_minute(quiet_end(question, caps_end(question, whole_minute(at), NULL)));
 		if (next.ms == at.ms)
 			return at;
 		at = next;
