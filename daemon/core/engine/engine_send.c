@@ -152,23 +152,30 @@ static struct verdict check(struct step *step, struct sending *sending)
 	return verdict;
 }
 
+/* True when the data are more than an action may hold; told with the largest of them. */
+static bool overweight(struct step *step, struct sending *sending, const struct action_field *data)
+{
+	size_t weight = 0, most = 0, largest = 0;
+	for (size_t i = 0; i < sending->send->data_count; i++) {
+		size_t one = value_weight(data[i].value);
+		weight += one;
+		largest = one > most ? i : largest;
+		most = one > most ? one : most;
+	}
+	if (weight <= (size_t)step->engine->set->rules.action_size)
+		return false;
+	struct str what = arena_printf(step->out->arena, "data %.*s: %zu bytes in all are more than limits.action_size",
+	                               STR_ARG(data[largest].name), weight);
+	step->out->faults++;
+	decide(step, sending, DECISION_SKIPPED, (struct verdict){REASON_ERROR, what});
+	return true;
+}
+
 static void send_now(struct step *step, struct sending *sending)
 {
 	const struct action_field *data = sending->send->data_count ? evaluate_data(step, sending) : NULL;
-	size_t weight = 0, largest = 0;
-	for (size_t i = 0; i < sending->send->data_count; i++) {
-		weight += value_weight(data[i].value);
-		if (value_weight(data[i].value) > value_weight(data[largest].value))
-			largest = i;
-	}
-	if (weight > (size_t)step->engine->set->rules.action_size) {
-		struct str what =
-		        arena_printf(step->out->arena, "data %.*s: %zu bytes in all are more than limits.action_size",
-		                     STR_ARG(data[largest].name), weight);
-		step->out->faults++;
-		decide(step, sending, DECISION_SKIPPED, (struct verdict){REASON_ERROR, what});
+	if (overweight(step, sending, data))
 		return;
-	}
 	policy_record(step, sending->send);
 	emit(step, sending, data);
 	decide(step, sending, DECISION_SENT, (struct verdict){REASON_NONE, {0}});
@@ -187,8 +194,6 @@ static bool waits(const struct send *send, enum reason reason)
 	return capped(reason) && send->on_cap == ON_CAP_DEFER;
 }
 
-/* Until the first minute that is allowed as far as is known; then everything is asked again. Never so long that it is
- * stale, or that the sequence's next message is due. */
 static struct str why_text(struct verdict verdict)
 {
 	return verdict.detail.len ? verdict.detail : reason_text(verdict.reason);
@@ -203,6 +208,8 @@ static void give_up(struct step *step, struct sending *sending, const struct pol
 	decide(step, sending, DECISION_SKIPPED, (struct verdict){REASON_STALE, why});
 }
 
+/* Until the first minute that is allowed as far as is known; then everything is asked again. Never so long that it is
+ * stale, or that the sequence's next message is due. */
 static enum send_result defer(struct step *step, struct sending *sending, struct verdict verdict, uint32_t touch)
 {
 	static const int64_t LONGEST = POLICY_LONGEST_DAYS * DAY_MS;
