@@ -37,6 +37,11 @@ struct civil {                /* a date taken apart */
 #define DATE_MIN ((struct date){-719162})                        /* 0001-01-01 */
 #define DATE_MAX ((struct date){2932896})                        /* 9999-12-31 */
 
+static inline bool date_days_valid(int64_t days)
+{
+	return days >= DATE_MIN.days && days <= DATE_MAX.days;
+}
+
 struct civil civil_from(struct date date);
 struct date date_from(struct civil civil); /* the civil date must be valid */
 bool civil_valid(struct civil civil);

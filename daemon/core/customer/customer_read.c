@@ -59,7 +59,7 @@ static struct value get_double(struct reader *r)
 static struct value get_date(struct reader *r)
 {
 	int64_t days = unzigzag(get_u64(&r->in));
-	if (days < DATE_MIN.days || days > DATE_MAX.days) {
+	if (!date_days_valid(days)) {
 		fail(r);
 		return value_null();
 	}

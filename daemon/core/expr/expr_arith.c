@@ -39,7 +39,7 @@ static struct value move_date(const struct code *code, struct value date, struct
 	if (by.size != 0 || by.i % 86400 != 0)
 		return code_fault(code, FAULT_RANGE);
 	int64_t days = date.i + sign * (by.i / 86400);
-	if (days < DATE_MIN.days || days > DATE_MAX.days)
+	if (!date_days_valid(days))
 		return code_fault(code, FAULT_RANGE);
 	return value_date((struct date){(int32_t)days});
 }

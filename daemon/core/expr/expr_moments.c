@@ -27,7 +27,7 @@ static void add_both(struct moments *moments, int64_t ms)
 
 static void add_day(struct moments *moments, int64_t days)
 {
-	if (days >= DATE_MIN.days && days <= DATE_MAX.days)
+	if (date_days_valid(days))
 		add(moments,
 		    calendar_instant(moments->frame->zone, (struct date){(int32_t)days}, (struct daytime){0}).ms);
 }
@@ -94,10 +94,8 @@ static void walk(struct moments *moments, const struct code *code)
 static void walk_written(struct moments *moments, const struct code *code)
 {
 	if (code->op == OP_CONSTANT) {
-		if (code->constant.kind == VALUE_DATE)
-			add_day(moments, code->constant.i);
-		if (code->constant.kind == VALUE_DATE)
-			add_day(moments, code->constant.i + 1);
+		for (int day = 0; code->constant.kind == VALUE_DATE && day < 2; day++) /* its beginning, and its end */
+			add_day(moments, code->constant.i + day);
 		if (code->constant.kind == VALUE_TIMESTAMP)
 			add_both(moments, value_to_instant(code->constant).ms);
 		return;

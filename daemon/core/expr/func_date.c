@@ -55,12 +55,7 @@ static struct value weekday_word(struct date date)
 }
 
 /* The last day of all may be over already in a zone. */
-static bool in_calendar(struct date date)
-{
-	return date.days >= DATE_MIN.days && date.days <= DATE_MAX.days;
-}
-
-LOCAL_FUNCTION(date_of_timestamp, in_calendar(time.date) ? value_date(time.date) : run_fault(FAULT_RANGE))
+LOCAL_FUNCTION(date_of_timestamp, date_days_valid(time.date.days) ? value_date(time.date) : run_fault(FAULT_RANGE))
 LOCAL_FUNCTION(year, value_int(civil_from(time.date).year))
 LOCAL_FUNCTION(month, value_int(civil_from(time.date).month))
 LOCAL_FUNCTION(day, value_int(civil_from(time.date).day))
