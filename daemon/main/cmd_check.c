@@ -31,7 +31,6 @@ static bool read_settings(const struct check_options *options, struct arena *are
                           int *code)
 {
 	struct diag_list diags;
-	struct buf out = {0};
 	struct doc_reader reader = {arena, &diags};
 	struct zones zones;
 	diag_init(&diags, arena);
@@ -40,15 +39,9 @@ static bool read_settings(const struct check_options *options, struct arena *are
 	            settings_check_zone(&reader, settings->doc, &zones.set);
 	bool json = options->output == 1;
 	zones_release(&zones);
-	if (!json) {
-		print_findings(&diags);
-	} else if (!good) {
-		diag_sort(&diags);
-		diag_print_json(&diags, &out);
-		print_buf(&out, stdout);
-	}
+	if (!json || !good)
+		print_findings(&diags, json);
 	*code = load_exit(&diags);
-	buf_release(&out);
 	diag_release(&diags);
 	return good;
 }

@@ -34,7 +34,7 @@ static int show(const struct config_options *options)
 		settings_print(&settings, options->output == 1, &out);
 		print_buf(&out, stdout);
 	} else {
-		print_findings(&diags);
+		print_findings(&diags, false);
 		code = load_exit(&diags);
 	}
 	buf_release(&out);

@@ -71,7 +71,7 @@ static int print_value(const struct doc *doc, struct value v, struct diag_list *
 	if (v.kind == VALUE_ERROR) {
 		diag_add(diags, DIAG_ERROR, DIAG_EXPR_CONSTANT, doc_range(doc, (size_t)v.i, (size_t)v.i + 1),
 		         "it fails: %s", expr_fault_text((enum expr_fault)v.size));
-		print_findings(diags);
+		print_findings(diags, false);
 		return EXIT_PROBLEMS;
 	}
 	struct buf text = {0};
@@ -108,7 +108,7 @@ static int evaluate(struct evaluation *run, const char *source)
 	struct expr_env env = {names, 2, STR(""), run->zones, NULL};
 	const struct expr *expr = expr_compile(&doc, &env, NULL, &run->arena, &run->diags);
 	if (!expr) {
-		print_findings(&run->diags);
+		print_findings(&run->diags, false);
 		return EXIT_PROBLEMS;
 	}
 	struct expr_frame frame = {.banks = {[BANK_LOCAL] = run->values},
@@ -134,7 +134,7 @@ static int run_one(const struct expr_options *options, const char *source, const
 	else if (!options->event || read_event(options->event, &run.arena, &run.diags, &run.values[SLOT_EVENT]))
 		code = evaluate(&run, source);
 	else
-		print_findings(&run.diags);
+		print_findings(&run.diags, false);
 	diag_release(&run.diags);
 	arena_release(&run.arena);
 	return code;

@@ -54,7 +54,7 @@ static bool read_settings(struct daemon *daemon, const char *file)
 	struct diag_list diags;
 	diag_init(&diags, &daemon->arena);
 	bool good = settings_read(file, &(struct doc_reader){&daemon->arena, &diags}, &daemon->settings);
-	print_findings(&diags);
+	print_findings(&diags, false);
 	diag_release(&diags);
 	daemon->log =
 	        (struct log){daemon->settings.log.format == LOG_JSON, (enum report_level)daemon->settings.log.level};

@@ -145,15 +145,7 @@ struct rulebook *load_take_book(struct load *load)
 
 void load_print(struct load *load, bool json)
 {
-	struct buf out = {0};
-	if (!json) {
-		print_findings(&load->diags);
-		return;
-	}
-	diag_sort(&load->diags);
-	diag_print_json(&load->diags, &out);
-	print_buf(&out, stdout);
-	buf_release(&out);
+	print_findings(&load->diags, json);
 }
 
 enum exit_code load_exit(const struct diag_list *diags)

@@ -10,12 +10,15 @@ void print_buf(const struct buf *text, FILE *out)
 		fwrite(text->ptr, 1, text->len, out);
 }
 
-void print_findings(struct diag_list *diags)
+void print_findings(struct diag_list *diags, bool json)
 {
 	struct buf out = {0};
 	diag_sort(diags);
-	diag_print(diags, print_colour(STDERR_FILENO), &out);
-	print_buf(&out, stderr);
+	if (json)
+		diag_print_json(diags, &out);
+	else
+		diag_print(diags, print_colour(STDERR_FILENO), &out);
+	print_buf(&out, json ? stdout : stderr);
 	buf_release(&out);
 }
 

@@ -8,8 +8,8 @@
 
 /* The whole text to that stream; nothing at all for an empty one. */
 void print_buf(const struct buf *text, FILE *out);
-/* What was found, sorted, for people: to standard error. */
-void print_findings(struct diag_list *diags);
+/* What was found, sorted: to standard error, or as JSON to standard output. */
+void print_findings(struct diag_list *diags, bool json);
 /* Whether colours suit that descriptor: a terminal, NO_COLOR not set, TERM not dumb. */
 bool print_colour(int fd);
 
